@@ -1,0 +1,62 @@
+"""Ask a collection of articles; every sentence of an answer is cited, or there is none.
+
+    from qa import open_engine, read_settings
+    print(open_engine(read_settings()).ask("Who met whom in Moscow?").answer)
+
+Names are loaded when first used, so that importing `qa` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from qa.engine import Ask as Ask
+    from qa.engine import Engine as Engine
+    from qa.engine import open_engine as open_engine
+    from qa.errors import BadRequest as BadRequest
+    from qa.errors import IndexBusy as IndexBusy
+    from qa.errors import IndexDamaged as IndexDamaged
+    from qa.errors import IndexMismatch as IndexMismatch
+    from qa.errors import MostlyGone as MostlyGone
+    from qa.errors import NoIndex as NoIndex
+    from qa.errors import NotFound as NotFound
+    from qa.errors import QAError as QAError
+    from qa.records import Answer as Answer
+    from qa.records import AnswerEvent as AnswerEvent
+    from qa.records import AnswerSentence as AnswerSentence
+    from qa.records import ArticleDetail as ArticleDetail
+    from qa.records import ArticleSummary as ArticleSummary
+    from qa.records import Citation as Citation
+    from qa.records import Filters as Filters
+    from qa.records import FoundPassage as FoundPassage
+    from qa.records import SearchResult as SearchResult
+    from qa.records import ShortAnswer as ShortAnswer
+    from qa.records import Statistics as Statistics
+    from qa.records import Timings as Timings
+    from qa.records import Turn as Turn
+    from qa.settings import Settings as Settings
+    from qa.settings import read_settings as read_settings
+
+_HOMES = {
+    "qa.engine": ("Ask", "Engine", "open_engine"),
+    "qa.errors": (
+        "BadRequest", "IndexBusy", "IndexDamaged", "IndexMismatch", "MostlyGone", "NoIndex",
+        "NotFound", "QAError",
+    ),
+    "qa.records": (
+        "Answer", "AnswerEvent", "AnswerSentence", "ArticleDetail", "ArticleSummary", "Citation",
+        "Filters", "FoundPassage", "SearchResult", "ShortAnswer", "Statistics", "Timings", "Turn",
+    ),
+    "qa.settings": ("Settings", "read_settings"),
+}  # fmt: skip
+
+__all__ = sorted(name for names in _HOMES.values() for name in names)
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:  # Any: each name has its own type, see above
+    """Load a public name from its module."""
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(home), name)
+    raise AttributeError(f"module 'qa' has no attribute {name!r}")

@@ -1,0 +1,314 @@
+"""The engine: the only place that names the concrete parts and puts them in a chain."""
+
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from qa.cutting import cut_article
+from qa.errors import BadRequest, NoIndex
+from qa.evidence import Weights, candidates, shipped_weights, word_weights
+from qa.examples import example_questions
+from qa.extractive import NAME, Draft, draft
+from qa.followups import standalone
+from qa.index import Index
+from qa.library import StoredPassage, StoredSentence, Vector
+from qa.models import Embedder, LocalEmbedder
+from qa.questions import Question, analyse, stem, words_of
+from qa.records import (
+    Answer,
+    AnswerEvent,
+    Article,
+    ArticleDetail,
+    ArticleSummary,
+    Filters,
+    Passage,
+    SearchResult,
+    Sentence,
+    Statistics,
+    Timings,
+    Turn,
+)
+from qa.retrieval import ArticleRetriever, Hit, hybrid_search
+from qa.settings import Settings
+
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What goes into the chain."""
+
+    question: str
+    history: tuple[Turn, ...] = ()
+    filters: Filters = NO_FILTERS
+    k: int | None = None
+    conversation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What retrieval hands to the answerer."""
+
+    asked: Ask
+    query: str
+    question: Question
+    vector: Vector
+    hits: tuple[Hit, ...]
+    word_weights: Mapping[str, float]
+    generation: int | None
+    started: float
+    retrieved: float
+
+
+class Engine:
+    """Ask, search and read one collection of articles. Safe to use from many threads."""
+
+    def __init__(
+        self, settings: Settings, embedder: Embedder | None = None, weights: Weights | None = None
+    ) -> None:
+        self.settings = settings
+        self.index = Index(settings)
+        self.embedder = embedder or LocalEmbedder(settings)
+        self._weights = weights or shipped_weights()
+        self._examples: dict[int, tuple[str, ...]] = {}
+
+    # The chain: retrieve, then answer.
+
+    @property
+    def retriever(self) -> ArticleRetriever:
+        """The search as a LangChain retriever."""
+        return ArticleRetriever(
+            index=self.index,
+            embedder=self.embedder,
+            k=self.settings.passages,
+            candidates=self.settings.candidates,
+        )
+
+    @property
+    def chain(self) -> Any:  # Any: LangChain's composed type says nothing more
+        """The chain as a LangChain runnable, `Ask` to `Answer`; either half can be swapped."""
+        from langchain_core.runnables import RunnableLambda
+
+        return RunnableLambda(self.retrieve) | RunnableLambda(self.answer)
+
+    def retrieve(self, asked: Ask) -> Evidence:
+        """Search for what the question means after its history."""
+        started = time.perf_counter()
+        question = self._checked(asked.question)
+        k = self._checked_k(asked.k)
+        query = standalone(question, asked.history)
+        vector = self.embedder.embed([query])[0]
+        analysed = analyse(query)
+        with self.index.reading() as view:
+            hits = hybrid_search(view, query, vector, asked.filters, k, self.settings.candidates)
+            words = [w for w in words_of(query) if stem(w) in analysed.stems]
+            weights = word_weights(analysed, view.document_frequency(words), view.passage_count())
+            generation = view.generation
+        return Evidence(
+            asked, query, analysed, vector, hits, weights, generation, started, time.perf_counter()
+        )
+
+    def answer(self, evidence: Evidence) -> Answer:
+        """Answer from what was found, or refuse."""
+        passages = [hit.stored for hit in evidence.hits]
+        found = candidates(evidence.question, evidence.vector, passages, evidence.word_weights)
+        drafted = draft(
+            found if evidence.question.stems else [],
+            self._weights,
+            threshold=self.settings.abstain_threshold,
+            sentences=self.settings.sentences,
+        )
+        return _record(evidence, drafted)
+
+    # What people do with it.
+
+    def warm_up(self) -> None:
+        """Load the model, and the index where there is one."""
+        self.embedder.embed(["warm up"])
+        try:
+            self.search("warm up")
+        except NoIndex:
+            pass
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters = NO_FILTERS,
+        k: int | None = None,
+        conversation_id: str | None = None,
+    ) -> Answer:
+        """Answer `question` from the indexed articles, or refuse.
+
+        `history` holds the earlier turns, oldest first; `k` is how many passages the answer is
+        chosen from (1 to 100). Raises BadRequest, NoIndex or IndexMismatch.
+        """
+        asked = Ask(question, tuple(history), filters, k, conversation_id)
+        answer: Answer = self.chain.invoke(asked)
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters = NO_FILTERS,
+        k: int | None = None,
+        conversation_id: str | None = None,
+    ) -> Iterator[AnswerEvent]:
+        """The same in steps: the passages, each sentence, the full record.
+
+        Everything that can be wrong with the question raises here, before the first event.
+        """
+        evidence = self.retrieve(Ask(question, tuple(history), filters, k, conversation_id))
+        return self._events(evidence)
+
+    def _events(self, evidence: Evidence) -> Iterator[AnswerEvent]:
+        yield AnswerEvent("passages", tuple(hit.record() for hit in evidence.hits))
+        answer = self.answer(evidence)
+        for sentence in answer.sentences:
+            cited = tuple(c for c in answer.citations if c.n in sentence.citations)
+            yield AnswerEvent("sentence", (sentence, cited))
+        yield AnswerEvent("answer", answer)
+
+    def answer_from(
+        self,
+        question: str,
+        passages: Sequence[Mapping[str, str]],
+        *,
+        history: Sequence[Turn] = (),
+    ) -> Answer:
+        """Answer from `passages` (each with "title" and "text") alone; no index is used.
+
+        Their ids are passage-1, passage-2 and so on; offsets point into each "text".
+        """
+        started = time.perf_counter()
+        asked = Ask(self._checked(question), tuple(history))
+        query = standalone(asked.question, asked.history)
+        articles = [
+            Article(f"passage-{n}", p.get("title", ""), p["text"], "")
+            for n, p in enumerate(passages, 1)
+        ]
+        stored = [part for article in articles for part in self._store(article)]
+        analysed = analyse(query)
+        texts = [f"{p.article.title} {p.passage.text}" for p in stored]
+        stems = [{stem(w) for w in words_of(text)} for text in texts]
+        frequency = {s: sum(s in have for have in stems) for s in analysed.stems}
+        evidence = Evidence(
+            asked,
+            query,
+            analysed,
+            self.embedder.embed([query])[0],
+            tuple(Hit(p, 0.0, None, None) for p in stored),
+            word_weights(analysed, frequency, len(stored)),
+            None,
+            started,
+            time.perf_counter(),
+        )
+        return self.answer(evidence)
+
+    def _store(self, article: Article) -> Iterator[StoredPassage]:
+        """The passages of an article that is in no index."""
+        cut = cut_article(article, self.embedder.name, self.settings.passage_chars)
+        for passage_id, span, sentences in cut.passages:
+            text = article.text[span.start : span.end]
+            texts = [article.text[s.start : s.end] for s in sentences]
+            vector, *vectors = self.embedder.embed([f"{article.title}\n{text}", *texts])
+            yield StoredPassage(
+                Passage(passage_id, article.id, span.start, span.end, text),
+                article,
+                vector,
+                tuple(
+                    StoredSentence(Sentence(article.id, s.start, s.end, words, s.heading), row)
+                    for s, words, row in zip(sentences, texts, vectors, strict=True)
+                ),
+            )
+
+    def search(
+        self, query: str, *, filters: Filters = NO_FILTERS, k: int | None = None
+    ) -> SearchResult:
+        """The `k` passages that a query finds, best first."""
+        query = self._checked(query, "query")
+        generation, hits = self.retriever.find(query, filters, self._checked_k(k))
+        return SearchResult(
+            query=query,
+            passages=tuple(hit.record() for hit in hits),
+            index_generation=generation,
+        )
+
+    def articles(self, *, offset: int = 0, limit: int | None = None) -> tuple[ArticleSummary, ...]:
+        """The articles by title, without their texts."""
+        with self.index.reading() as view:
+            return view.articles(offset, limit)
+
+    def article(self, article_id: str) -> ArticleDetail:
+        """The article with its text, which all offsets point into; raises NotFound."""
+        with self.index.reading() as view:
+            return view.article(article_id)
+
+    def statistics(self) -> Statistics:
+        """What the index holds."""
+        with self.index.reading() as view:
+            return view.statistics()
+
+    def examples(self, limit: int = 4) -> tuple[str, ...]:
+        """Questions drawn from the indexed articles, each of which gets an answer."""
+        with self.index.reading() as view:
+            generation = view.generation
+            if generation not in self._examples:
+                chosen = example_questions(view, lambda q: not self.ask(q).abstained, limit=8)
+                self._examples = {generation: chosen}
+        return self._examples[generation][:limit]
+
+    def close(self) -> None:
+        """Let go of the index's files."""
+        self.index.close()
+
+    def _checked(self, text: str, what: str = "question") -> str:
+        """`text` without blanks around, if it can be searched for."""
+        text = text.strip()
+        longest = self.settings.max_question_chars
+        if not text:
+            raise BadRequest(f"The {what} is empty.")
+        if len(text) > longest:
+            raise BadRequest(f"The {what} is {len(text)} characters long; at most {longest} fit.")
+        if any(ch == "\0" or "\ud800" <= ch <= "\udfff" for ch in text):
+            raise BadRequest(f"The {what} holds characters that are not text.")
+        return text
+
+    def _checked_k(self, k: int | None) -> int:
+        k = self.settings.passages if k is None else k
+        if not 1 <= k <= 100:
+            raise BadRequest(f"k is {k}; it is the number of passages, 1 to 100.")
+        return k
+
+
+def open_engine(settings: Settings) -> Engine:
+    """The engine with the parts that come with the project; loads nothing before first use."""
+    return Engine(settings)
+
+
+def _record(evidence: Evidence, drafted: Draft) -> Answer:
+    now = time.perf_counter()
+    return Answer(
+        id=uuid.uuid4().hex,
+        question=evidence.asked.question.strip(),
+        answer=drafted.answer,
+        abstained=drafted.abstained,
+        confidence=round(drafted.confidence, 4),
+        query=evidence.query,
+        sentences=drafted.sentences,
+        citations=drafted.citations,
+        passages=tuple(hit.record() for hit in evidence.hits),
+        answerer=NAME,
+        index_generation=evidence.generation,
+        conversation_id=evidence.asked.conversation_id,
+        timings_ms=Timings(
+            retrieve=round((evidence.retrieved - evidence.started) * 1000, 1),
+            answer=round((now - evidence.retrieved) * 1000, 1),
+            total=round((now - evidence.started) * 1000, 1),
+        ),
+    )

@@ -1,0 +1,120 @@
+"""The report of a run: as JSON, as a table for the terminal, as one self-contained page."""
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import get_args
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from rich.table import Table
+
+from qa.evaluation.metrics import Estimate
+from qa.evaluation.results import CaseResult, Report, Verdict
+from qa.evaluation.totals import METRICS, Metric
+
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+"""In the order of the page: what needs a look comes first."""
+
+NOTHING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One metric as it is shown; `left` and `width` place its interval on a bar, in percent."""
+
+    metric: Metric
+    value: str
+    interval: str
+    n: int
+    left: float | None = None
+    width: float | None = None
+    mark: float | None = None
+
+
+def report_json(report: Report) -> str:
+    """The report as JSON: `metrics` by name, then one object a case."""
+    return report.model_dump_json(indent=2)
+
+
+def report_table(report: Report) -> Table:
+    """The totals as a table for the terminal."""
+    table = Table(title=report.testset or None, caption=_caption(report), title_justify="left")
+    table.add_column("metric", no_wrap=True)
+    table.add_column("value", justify="right", no_wrap=True)
+    table.add_column("95 % interval", justify="right", no_wrap=True)
+    table.add_column("cases", justify="right", no_wrap=True)
+    table.add_column("what it is", style="dim")
+    for total in _totals(report):
+        table.add_row(
+            total.metric.name, total.value, total.interval, str(total.n), total.metric.meaning
+        )
+    return table
+
+
+def report_html(report: Report) -> str:
+    """The report as one HTML page that needs no other file; everything in it is escaped."""
+    environment = Environment(
+        loader=PackageLoader("qa.evaluation"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html").render(
+        report=report,
+        caption=_caption(report),
+        totals=_totals(report),
+        groups=_groups(report),
+    )
+
+
+def _groups(report: Report) -> list[tuple[Verdict, list[CaseResult]]]:
+    """The cases by their verdict, in the order of the page."""
+
+    def place(case: CaseResult) -> int:
+        return VERDICTS.index(case.verdict)
+
+    return [
+        (VERDICTS[index], list(cases))
+        for index, cases in groupby(sorted(report.cases, key=place), key=place)
+    ]
+
+
+def _caption(report: Report) -> str:
+    count = len(report.cases)
+    failed = sum(case.error is not None for case in report.cases)
+    parts = [f"{count} question{'' if count == 1 else 's'}", f"answered by {report.answerer}"]
+    if not report.answerer:
+        parts.pop()
+    if failed:
+        parts.append(f"{failed} failed")
+    return ", ".join(parts)
+
+
+def _totals(report: Report) -> list[Total]:
+    return [_total(metric, report.metrics[metric.name]) for metric in METRICS]
+
+
+def _total(metric: Metric, measured: Estimate) -> Total:
+    if measured.value is None:
+        return Total(metric, NOTHING, NOTHING, measured.n)
+    value = _shown(metric, measured.value)
+    if measured.low is None or measured.high is None:
+        return Total(metric, value, NOTHING, measured.n)
+    interval = f"{_shown(metric, measured.low)} to {_shown(metric, measured.high)}"
+    if metric.unit != "share":
+        return Total(metric, value, interval, measured.n)
+    return Total(
+        metric,
+        value,
+        interval,
+        measured.n,
+        left=100 * measured.low,
+        width=100 * (measured.high - measured.low),
+        mark=100 * measured.value,
+    )
+
+
+def _shown(metric: Metric, value: float) -> str:
+    if metric.unit == "share":
+        return f"{value:.3f}"
+    return f"{value:.1f} ms" if metric.unit == "ms" else f"{value:.1f}"

@@ -1,0 +1,60 @@
+"""Example questions drawn from the indexed articles, for someone who does not know them yet."""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import chain, zip_longest
+
+from qa.index import View
+from qa.records import ArticleDetail
+from qa.spans import sentence_spans
+
+ARTICLES = 12
+TRIED = 24
+
+_ROLE = (
+    r"(?:President|Minister|Secretary|Ambassador|Director|Chancellor|Governor|Mayor|Professor|"
+    r"Judge|Senator|Commissioner|Chairman|Chairwoman|spokesperson|spokesman|spokeswoman)"
+)
+_PERSON = re.compile(rf"{_ROLE}[,]? ((?:[A-Z][\w’'-]+ ){{1,2}}[A-Z][\w’'-]+)")
+_EVENT = re.compile(
+    r"\b(?:[Tt]he|[Aa]) ((?:[A-Z][\w’'-]+ )+(?:attack|meeting|summit|agreement|treaty|talks|"
+    r"election|conference|report|strike|deal|statement|trial|law))\b"
+)
+_POINTS_ELSEWHERE = re.compile(r"\b(?:this|these|that|it|they|both|you|we|I)\b")
+_NUMBERING = re.compile(r"^[\W\d]+")
+
+
+def example_questions(
+    view: View, is_answered: Callable[[str], bool], limit: int
+) -> tuple[str, ...]:
+    """At most `limit` questions, of different articles first, each of which `is_answered`."""
+    articles = [view.article(summary.id) for summary in view.articles(limit=ARTICLES)]
+    rounds = zip_longest(*(_questions(article) for article in articles))
+    tried = dict.fromkeys(q for q in chain.from_iterable(rounds) if q)
+    found: list[str] = []
+    for question in list(tried)[:TRIED]:
+        if len(found) == limit:
+            break
+        if is_answered(question):
+            found.append(question)
+    return tuple(found)
+
+
+def _questions(article: ArticleDetail) -> Iterator[str]:
+    """Questions that an article raises itself, or that its names and events suggest."""
+    headings = dict.fromkeys(s.heading for s in sentence_spans(article.text, 10_000))
+    own = [
+        question
+        for heading in headings
+        if heading.endswith("?") and not _POINTS_ELSEWHERE.search(heading)
+        if (question := _NUMBERING.sub("", heading)) and len(question) <= 90
+    ]
+    people = [f"Who is {m.group(1)}?" for m in _PERSON.finditer(article.text)]
+    events = [f"What happened in the {m.group(1)}?" for m in _EVENT.finditer(article.text)]
+    topics = [
+        f"What is said about {_NUMBERING.sub('', h)[:1].lower() + _NUMBERING.sub('', h)[1:]}?"
+        for h in headings
+        if h and 2 <= len(h.split()) <= 5 and not h.endswith("?")
+    ]
+    for group in zip_longest(*(dict.fromkeys(kind) for kind in (own, people, events, topics))):
+        yield from (question for question in group if question)

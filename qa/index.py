@@ -1,0 +1,282 @@
+"""The index as one thing: put and delete articles, search by vector and by words, fetch.
+
+Everything above reads and writes through these methods, so that another engine can take
+this one's place. Inside, SQLite is the truth and Chroma holds the vectors. Which Chroma
+generation belongs to which articles stands in the database itself, so one commit
+publishes both, and a reader can't see one without the other.
+"""
+
+import os
+import random
+import shutil
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from qa.errors import IndexBusy, IndexMismatch, NoIndex
+from qa.library import (
+    CutArticle,
+    PassageVector,
+    Reader,
+    StoredPassage,
+    Vector,
+    Writer,
+    connect,
+    create_tables,
+    snapshot,
+)
+from qa.records import ArticleDetail, ArticleSummary, Filters, Statistics
+from qa.settings import SCHEMA_VERSION, Settings
+from qa.vectors import Generation, build_generation, check_generation
+
+REBUILD_SHARE = 0.2
+"""Above this share of dead vectors a generation is built anew; Chroma never frees them."""
+CHECKED_VECTORS = 50
+
+
+class View:
+    """One published state of the index, to read from; it does not change while it is held."""
+
+    def __init__(self, reader: Reader, generation: Generation, manifest: Mapping[str, str]) -> None:
+        self._reader = reader
+        self._generation = generation
+        self._manifest = manifest
+
+    @property
+    def generation(self) -> int:
+        """The number of this state; every publication counts one up."""
+        return int(self._manifest["generation"])
+
+    def search_by_vector(self, vector: Vector, filters: Filters, limit: int) -> list[str]:
+        """Ids of the passages nearest to `vector`, nearest first, filtered before ranking."""
+        return [i for i, _ in self._generation.search(vector, filters, limit)]
+
+    def search_by_words(self, query: str, filters: Filters, limit: int) -> list[str]:
+        """Ids of the passages that hold words of `query`, best BM25 first."""
+        return self._reader.search_words(query, filters, limit)
+
+    def document_frequency(self, words: Sequence[str]) -> dict[str, int]:
+        """In how many passages each of `words` occurs."""
+        return self._reader.document_frequency(words)
+
+    def fetch(self, passage_ids: Sequence[str]) -> dict[str, StoredPassage]:
+        """The passages of these ids with their articles, sentences and vectors."""
+        return self._reader.fetch(passage_ids)
+
+    def article(self, article_id: str) -> ArticleDetail:
+        """The article with its text; raises NotFound."""
+        return self._reader.article(article_id)
+
+    def articles(self, offset: int = 0, limit: int | None = None) -> tuple[ArticleSummary, ...]:
+        """The articles by title, without their texts."""
+        return self._reader.articles(offset, limit)
+
+    def passage_count(self) -> int:
+        """How many passages there are."""
+        return self._reader.counts()[1]
+
+    def statistics(self) -> Statistics:
+        """What the index holds."""
+        articles, passages, sentences = self._reader.counts()
+        first, last = self._reader.published_range()
+        return Statistics(
+            generation=self.generation,
+            articles=articles,
+            passages=passages,
+            sentences=sentences,
+            sources=self._reader.sources(),
+            first_published=first,
+            last_published=last,
+            model=self._manifest["model"],
+            built_at=self._manifest["built_at"],
+        )
+
+
+class Index:
+    """The index in a folder. Any number of readers, one writer; safe to use from threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._folder = settings.index_dir
+        self._lock = threading.Lock()
+        self._open: dict[int, Generation] = {}
+        self._users: dict[int, int] = {}
+
+    @property
+    def _database(self) -> Path:
+        return self._folder / "library.sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[View]:
+        """The state published last; raises NoIndex or IndexMismatch.
+
+        A state published while it is held is seen by the next call, without a restart.
+        """
+        if not self._database.exists():
+            raise self._no_index()
+        with snapshot(self._database) as reader:
+            manifest = reader.manifest()
+            if not manifest:
+                raise self._no_index()
+            self._require_match(manifest)
+            number = int(manifest["generation"])
+            generation = self._acquire(number)
+            try:
+                yield View(reader, generation, manifest)
+            finally:
+                self._release(number)
+
+    @contextmanager
+    def writing(self) -> Iterator["IndexWriter"]:
+        """The right to write, for this process alone; raises IndexBusy."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self._folder / "writer.lock")
+        holder = self._folder / "writer.pid"
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            process = holder.read_text().strip() if holder.exists() else "another process"
+            raise IndexBusy(
+                f"The index in {self._folder} is being written by {process}; "
+                "wait until it is done, or stop it and run `qa index` again."
+            ) from None
+        connection = None
+        try:
+            holder.write_text(f"process {os.getpid()}")
+            connection = connect(self._database)
+            create_tables(connection)
+            yield IndexWriter(Writer(connection), self._settings)
+        finally:
+            if connection is not None:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                connection.close()
+            holder.unlink(missing_ok=True)
+            lock.release()
+
+    def close(self) -> None:
+        """Let go of all files."""
+        with self._lock:
+            for generation in self._open.values():
+                generation.close()
+            self._open.clear()
+            self._users.clear()
+
+    def _no_index(self) -> NoIndex:
+        return NoIndex(f"There is no index in {self._folder} yet; run `qa index` to build it.")
+
+    def _require_match(self, manifest: Mapping[str, str]) -> None:
+        if manifest["fingerprint"] != self._settings.fingerprint():
+            raise IndexMismatch(
+                f"The index in {self._folder} was built with the model {manifest['model']}, "
+                f"passages of {manifest['passage_chars']} characters and format "
+                f"{manifest['schema']}, not with the present settings; "
+                "run `qa index --rebuild`, or set them back."
+            )
+
+    def _acquire(self, number: int) -> Generation:
+        with self._lock:
+            if number not in self._open:
+                self._open[number] = Generation(generation_folder(self._folder, number))
+            self._users[number] = self._users.get(number, 0) + 1
+            return self._open[number]
+
+    def _release(self, number: int) -> None:
+        with self._lock:
+            if number not in self._users:  # closed meanwhile
+                return
+            self._users[number] -= 1
+            newest = max(self._open)
+            for old in [n for n, users in self._users.items() if not users and n != newest]:
+                self._open.pop(old).close()
+                del self._users[old]
+
+
+class IndexWriter:
+    """What the one writer can do; `publish` makes it visible, all of it or nothing."""
+
+    def __init__(self, library: Writer, settings: Settings) -> None:
+        self.library = library
+        self._settings = settings
+        self._removed: list[str] = []
+        self._added: list[str] = []
+
+    def check_match(self) -> None:
+        """Raise IndexMismatch when what is there was built with other settings."""
+        manifest = self.library.manifest()
+        if manifest:
+            Index(self._settings)._require_match(manifest)
+
+    def begin(self) -> None:
+        """Start to change; nothing is visible before `publish`."""
+        self._removed, self._added = [], []
+        self.library.begin()
+
+    def put(self, cut: CutArticle) -> None:
+        """Add an article or replace the one of its id; its vectors must be saved already."""
+        self._removed.extend(self.library.delete([cut.article.id]))
+        self._added.extend(self.library.put(cut))
+
+    def delete(self, article_ids: Sequence[str]) -> None:
+        """Take articles out."""
+        self._removed.extend(self.library.delete(article_ids))
+
+    def publish(self, *, model: str, dimension: int, rebuild: bool = False) -> int:
+        """Build the next generation, check it, and make everything visible in one commit.
+
+        Returns the generation's number. After a kill at any moment before the commit, readers
+        still have the state before, and the next run finds the vectors already made.
+        """
+        folder = self._settings.index_dir
+        manifest = self.library.manifest()
+        number = int(manifest.get("generation", 0)) + 1
+        count = self.library.counts()[1]
+        dead = int(manifest.get("dead", 0)) + len(self._removed)
+        base = generation_folder(folder, number - 1)
+        if rebuild or not base.exists() or dead > REBUILD_SHARE * max(count, 1):
+            build_generation(generation_folder(folder, number), self.library.vectors())
+            dead = 0
+        else:
+            added = self.library.vectors(self._added)
+            build_generation(
+                generation_folder(folder, number), added, base=base, removed=self._removed
+            )
+        check_generation(generation_folder(folder, number), count, self._sample())
+        self.library.drop_unused_vectors()
+        self.library.write_manifest(
+            {
+                "generation": str(number),
+                "fingerprint": self._settings.fingerprint(),
+                "schema": str(SCHEMA_VERSION),
+                "model": model,
+                "dimension": str(dimension),
+                "passage_chars": str(self._settings.passage_chars),
+                "dead": str(dead),
+                "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            }
+        )
+        self.library.commit()
+        _drop_old(folder, number)
+        return number
+
+    def _sample(self) -> list[PassageVector]:
+        ids = self.library.passage_ids()
+        chosen = random.Random(0).sample(ids, min(CHECKED_VECTORS, len(ids)))
+        return list(self.library.vectors(chosen))
+
+
+def generation_folder(folder: Path, number: int) -> Path:
+    """Where generation `number` lives."""
+    return folder / "generations" / f"{number:06d}"
+
+
+def _drop_old(folder: Path, current: int) -> None:
+    """Remove generations but the current one and the one before, which may still be read."""
+    keep = {generation_folder(folder, current), generation_folder(folder, current - 1)}
+    for old in (folder / "generations").iterdir():
+        if old not in keep:
+            shutil.rmtree(old, ignore_errors=True)

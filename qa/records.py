@@ -1,0 +1,241 @@
+"""The nouns of the product: articles and passages inside, the answer record outside.
+
+Records that stay inside are frozen dataclasses. Records that cross a border (JSON,
+command line, report) are frozen pydantic models, and their JSON is the contract.
+Offsets are positions in `Article.text`, in Unicode code points, end exclusive.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article: its metadata, and the cleaned text that every offset points into.
+
+    What could not be found is None; nothing is guessed from a file's time.
+    `origin` is the absolute path of the file it came from.
+    """
+
+    id: str
+    title: str
+    text: str
+    origin: str
+    source: str | None = None
+    url: str | None = None
+    author: str | None = None
+    published: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file, or a row of one, that could not be read, with the reason in one sentence."""
+
+    origin: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a text: `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an article, word for word, and the heading it stands under."""
+
+    article_id: str
+    start: int
+    end: int
+    text: str
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Neighbouring sentences of an article, the unit of retrieval."""
+
+    id: str
+    article_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a question may be answered from; dates are inclusive.
+
+    With a date limit, articles without a date are left out: they can't be shown to comply.
+    """
+
+    source: str | None = None
+    published_from: date | None = None
+    published_to: date | None = None
+    exclude: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether anything is filtered at all."""
+        return bool(self.source or self.published_from or self.published_to or self.exclude)
+
+    def admit(self, article: "Article") -> bool:
+        """Whether `article` may be used."""
+        if self.source is not None and article.source != self.source:
+            return False
+        if article.id in self.exclude:
+            return False
+        if self.published_from is None and self.published_to is None:
+            return True
+        if article.published is None:
+            return False
+        return (
+            (self.published_from or date.min)
+            <= article.published
+            <= (self.published_to or date.max)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of a conversation and the text of its answer ("" if unknown)."""
+
+    question: str
+    answer: str = ""
+
+
+class _Border(BaseModel):
+    """A record that leaves the program as JSON."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AnswerSentence(_Border):
+    """One sentence of an answer, word for word from an article, and its citations."""
+
+    text: str
+    citations: tuple[int, ...] = Field(description="Numbers of the citations, the first one best.")
+
+
+class Citation(_Border):
+    """Where a sentence stands: `article.text[start:end] == quote`."""
+
+    n: int = Field(ge=1, description="The number that `[n]` in the answer refers to.")
+    article_id: str
+    title: str
+    source: str | None
+    url: str | None
+    published: date | None
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    quote: str
+    score: float = Field(ge=0, le=1, description="How well this sentence answers the question.")
+
+
+class FoundPassage(_Border):
+    """A passage that the search found, best first, and its rank in either list."""
+
+    article_id: str
+    title: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    text: str
+    score: float = Field(description="Reciprocal rank fusion score; comparable in one answer only.")
+    rank_dense: int | None = Field(description="Rank among the vectors, from 1, or null.")
+    rank_lexical: int | None = Field(description="Rank by words (BM25), from 1, or null.")
+
+
+class ShortAnswer(_Border):
+    """The exact words of an answer inside a citation; for answerers that read."""
+
+    text: str
+    citation: int
+    start: int
+    end: int
+
+
+class Timings(_Border):
+    """Milliseconds spent."""
+
+    retrieve: float
+    answer: float
+    total: float
+
+
+class Answer(_Border):
+    """The one answer record of the command line, the HTTP interface and the reports."""
+
+    id: str
+    question: str
+    answer: str = Field(description="The sentences with their markers, or why there are none.")
+    abstained: bool
+    confidence: float = Field(
+        ge=0,
+        le=1,
+        description="Estimated probability that the first sentence answers the question.",
+    )
+    query: str = Field(description="What was searched for, after what earlier turns carry over.")
+    sentences: tuple[AnswerSentence, ...]
+    short_answer: ShortAnswer | None = None
+    citations: tuple[Citation, ...]
+    passages: tuple[FoundPassage, ...]
+    answerer: str
+    index_generation: int | None = Field(description="Null when no index was used.")
+    conversation_id: str | None = None
+    timings_ms: Timings
+
+
+class SearchResult(_Border):
+    """The passages that a query finds, best first."""
+
+    query: str
+    passages: tuple[FoundPassage, ...]
+    index_generation: int
+
+
+class ArticleSummary(_Border):
+    """One article of the collection, without its text."""
+
+    id: str
+    title: str
+    source: str | None
+    url: str | None
+    author: str | None
+    published: date | None
+    characters: int = Field(ge=0)
+
+
+class ArticleDetail(ArticleSummary):
+    """One article with its text, the text that all offsets point into."""
+
+    text: str
+
+
+class Statistics(_Border):
+    """What the index holds."""
+
+    generation: int
+    articles: int
+    passages: int
+    sentences: int
+    sources: tuple[str, ...] = Field(description="The sources that can be filtered by, sorted.")
+    first_published: date | None
+    last_published: date | None
+    model: str
+    built_at: str = Field(description="When this generation was published, ISO 8601, UTC.")
+
+
+EventName = Literal["passages", "sentence", "answer"]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEvent:
+    """One step of a streamed answer: passages first, then each sentence, then the full record."""
+
+    name: EventName
+    record: tuple[FoundPassage, ...] | tuple[AnswerSentence, tuple[Citation, ...]] | Answer

@@ -1,0 +1,104 @@
+"""Hybrid search: vectors and words, fused by reciprocal rank, filtered before ranking.
+
+`ArticleRetriever` is the same search as a LangChain retriever.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict, Field
+
+from qa.index import Index, View
+from qa.library import StoredPassage, Vector
+from qa.models import Embedder
+from qa.records import Filters, FoundPassage
+
+RRF_K = 60
+"""The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found, and where it stood in either ranking (from 1, None if absent)."""
+
+    stored: StoredPassage
+    score: float
+    rank_dense: int | None
+    rank_lexical: int | None
+
+    def record(self) -> FoundPassage:
+        """The hit as it is shown."""
+        passage, article = self.stored.passage, self.stored.article
+        return FoundPassage(
+            article_id=article.id,
+            title=article.title,
+            start=passage.start,
+            end=passage.end,
+            text=passage.text,
+            score=self.score,
+            rank_dense=self.rank_dense,
+            rank_lexical=self.rank_lexical,
+        )
+
+
+def hybrid_search(
+    view: View, query: str, vector: Vector, filters: Filters, k: int, candidates: int
+) -> tuple[Hit, ...]:
+    """The `k` best passages for `query` of `candidates` from either search, best first."""
+    depth = max(k, candidates)
+    dense = view.search_by_vector(vector, filters, depth)
+    lexical = view.search_by_words(query, filters, depth)
+    ranked = fuse(dense, lexical)[:k]
+    stored = view.fetch([passage_id for passage_id, _ in ranked])
+    dense_rank = {passage_id: rank for rank, passage_id in enumerate(dense, 1)}
+    lexical_rank = {passage_id: rank for rank, passage_id in enumerate(lexical, 1)}
+    return tuple(
+        Hit(stored[i], score, dense_rank.get(i), lexical_rank.get(i)) for i, score in ranked
+    )
+
+
+def fuse(*rankings: Sequence[str]) -> list[tuple[str, float]]:
+    """Ids by their summed reciprocal ranks, `sum(1 / (RRF_K + rank))`, best first.
+
+    Equal sums keep the order of the first ranking that has them.
+    """
+    scores: dict[str, float] = {}
+    for ranking in rankings:
+        for rank, passage_id in enumerate(ranking, 1):
+            scores[passage_id] = scores.get(passage_id, 0.0) + 1 / (RRF_K + rank)
+    return sorted(scores.items(), key=lambda item: -item[1])
+
+
+class ArticleRetriever(BaseRetriever):
+    """The hybrid search as a LangChain retriever; a document's metadata says where it stands."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    index: Index
+    embedder: Embedder
+    filters: Filters = Field(default_factory=Filters)
+    k: int = 10
+    candidates: int = 50
+
+    def find(self, query: str, filters: Filters, k: int) -> tuple[int, tuple[Hit, ...]]:
+        """The number of the generation that was searched, and its `k` best passages."""
+        with self.index.reading() as view:
+            vector = self.embedder.embed([query])[0]
+            hits = hybrid_search(view, query, vector, filters, k, self.candidates)
+            return view.generation, hits
+
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[Document]:
+        _, hits = self.find(query, self.filters, self.k)
+        return [
+            Document(
+                id=hit.stored.passage.id,
+                page_content=hit.stored.passage.text,
+                metadata=hit.record().model_dump(mode="json", exclude={"text"}),
+            )
+            for hit in hits
+        ]

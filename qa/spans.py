@@ -1,0 +1,149 @@
+"""Where sentences and passages begin and end, as offsets that are exact by construction.
+
+Nothing is ever searched for again in the text: every boundary is computed from the
+boundary before it, so repeated words can't lead an offset astray.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_HEADING_WORDS = 14
+HARD_WRAP_COLUMNS = 100
+
+_LINE = re.compile(r"[^\n]+")
+_BULLET = re.compile(r"(?:[-–—•*▪◦·]|\(?\d{1,2}[.)])\s+")
+_ENDS_SENTENCE = re.compile(r"[.!?…:;]['\"”’»)\]]*$")
+_HAS_WORD = re.compile(r"\w")
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceSpan:
+    """`text[start:end]` is a sentence; `heading` is the line it stands under, or ""."""
+
+    start: int
+    end: int
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassageSpan:
+    """`text[start:end]` is a passage and holds all of `sentences`."""
+
+    start: int
+    end: int
+    sentences: tuple[SentenceSpan, ...]
+
+
+def sentence_spans(text: str, max_chars: int) -> Iterator[SentenceSpan]:
+    """The sentences of `text` in order, without headings; none longer than `max_chars`.
+
+    A heading is a line marked with `#`, a short line without sentence punctuation that
+    something follows, or a question that stands alone: it says what comes, and answers nothing.
+    """
+    blocks = list(_blocks(text))
+    heading = ""
+    for number, (start, end) in enumerate(blocks):
+        if _is_heading(text[start:end], is_last=number == len(blocks) - 1):
+            heading = text[start:end].strip("#* \t")
+            continue
+        yield from (
+            SentenceSpan(s, e, heading)
+            for first, last in _split(text, start, end)
+            for s, e in _at_most(text, first, last, max_chars)
+        )
+
+
+def passage_spans(text: str, max_chars: int) -> tuple[PassageSpan, ...]:
+    """Neighbouring sentences of `text`, together at most about `max_chars` characters.
+
+    A passage rather ends before a new heading than in the middle of what stands under it,
+    and begins with the heading of its first sentence where that is next to it.
+    """
+    passages: list[PassageSpan] = []
+    group: list[SentenceSpan] = []
+    for sentence in sentence_spans(text, max_chars):
+        if group and _is_full(group, sentence, max_chars):
+            passages.append(_close(text, group, passages))
+            group = []
+        group.append(sentence)
+    if group:
+        passages.append(_close(text, group, passages))
+    return tuple(passages)
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """The lines of `text`; in hard-wrapped text, the paragraphs between blank lines."""
+    lines = [(m.start(), m.end()) for m in _LINE.finditer(text) if m.group().strip()]
+    if not _is_hard_wrapped(text, lines):
+        yield from lines
+        return
+    start, end = lines[0]
+    for next_start, next_end in lines[1:]:
+        if "\n" in text[end + 1 : next_start]:
+            yield start, end
+            start = next_start
+        end = next_end
+    yield start, end
+
+
+def _is_hard_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
+    """Whether lines break at a column rather than at a paragraph's end."""
+    if len(lines) < 4 or max(end - start for start, end in lines) > HARD_WRAP_COLUMNS:
+        return False
+    unfinished = sum(not _ENDS_SENTENCE.search(text[start:end].rstrip()) for start, end in lines)
+    return unfinished > len(lines) / 2
+
+
+def _is_heading(line: str, *, is_last: bool) -> bool:
+    line = line.strip()
+    if line.startswith("#"):
+        return True
+    if _BULLET.match(line) or len(line.split()) > MAX_HEADING_WORDS:
+        return False
+    if line.endswith("?"):
+        return not re.search(r"[.!?]\s", line)
+    return not is_last and (line.endswith(":") or not _ENDS_SENTENCE.search(line))
+
+
+def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The sentences of the block `text[start:end]`, without the blanks and bullets around."""
+    from sentencex import segment  # a compiled library: loaded when first needed
+
+    bullet = _BULLET.match(text[start:end].lstrip())
+    if bullet:
+        start = end - len(text[start:end].lstrip()) + bullet.end()
+    for piece in segment("en", text[start:end]):
+        body = piece.strip()
+        if _HAS_WORD.search(body):
+            first = start + len(piece) - len(piece.lstrip())
+            yield first, first + len(body)
+        start += len(piece)
+
+
+def _at_most(text: str, start: int, end: int, max_chars: int) -> Iterator[tuple[int, int]]:
+    """`text[start:end]` whole, or cut at blanks where it is longer than `max_chars`."""
+    while end - start > max_chars:
+        blank = text.rfind(" ", start + max_chars // 2, start + max_chars)
+        cut = blank if blank > 0 else start + max_chars
+        yield start, cut
+        start = cut + (blank > 0)
+    yield start, end
+
+
+def _is_full(group: list[SentenceSpan], following: SentenceSpan, max_chars: int) -> bool:
+    length = following.end - group[0].start
+    new_heading = following.heading != group[-1].heading
+    return length > max_chars or (new_heading and length > max_chars * 2 // 3)
+
+
+def _close(text: str, group: list[SentenceSpan], before: list[PassageSpan]) -> PassageSpan:
+    start = group[0].start
+    if group[0].heading:
+        floor = before[-1].end if before else 0
+        between = text[floor:start]
+        at = between.rfind(group[0].heading)
+        # Only the heading directly above belongs to the passage.
+        if at >= 0 and not between[at + len(group[0].heading) :].strip("#* \n\t-–•"):
+            start = floor + at
+    return PassageSpan(start, group[-1].end, tuple(group))
