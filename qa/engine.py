@@ -3,12 +3,13 @@
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from qa.cutting import cut_article
 from qa.errors import BadRequest, NoIndex
-from qa.evidence import Weights, candidates, shipped_weights, word_weights
+from qa.evidence import Judge, candidates, shipped_judge, word_weights
 from qa.examples import example_questions
 from qa.extractive import NAME, Draft, draft
 from qa.followups import standalone
@@ -66,12 +67,12 @@ class Engine:
     """Ask, search and read one collection of articles. Safe to use from many threads."""
 
     def __init__(
-        self, settings: Settings, embedder: Embedder | None = None, weights: Weights | None = None
+        self, settings: Settings, embedder: Embedder | None = None, judge: Judge | None = None
     ) -> None:
         self.settings = settings
         self.index = Index(settings)
         self.embedder = embedder or LocalEmbedder(settings)
-        self._weights = weights or shipped_weights()
+        self._judge = judge or shipped_judge()
         self._examples: dict[int, tuple[str, ...]] = {}
 
     # The chain: retrieve, then answer.
@@ -113,10 +114,16 @@ class Engine:
     def answer(self, evidence: Evidence) -> Answer:
         """Answer from what was found, or refuse."""
         passages = [hit.stored for hit in evidence.hits]
-        found = candidates(evidence.question, evidence.vector, passages, evidence.word_weights)
+        found = candidates(
+            evidence.question,
+            evidence.vector,
+            passages,
+            evidence.word_weights,
+            self.embedder.embed_words,
+        )
         drafted = draft(
             found if evidence.question.stems else [],
-            self._weights,
+            self._judge,
             threshold=self.settings.abstain_threshold,
             sentences=self.settings.sentences,
         )
@@ -127,10 +134,8 @@ class Engine:
     def warm_up(self) -> None:
         """Load the model, and the index where there is one."""
         self.embedder.embed(["warm up"])
-        try:
+        with suppress(NoIndex):
             self.search("warm up")
-        except NoIndex:
-            pass
 
     def ask(
         self,

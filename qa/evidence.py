@@ -1,15 +1,16 @@
-"""How well a sentence answers a question: a logistic regression over features one can read.
+"""How well a sentence answers a question: two logistic regressions over features one can read.
 
 Similarity alone says that a sentence is about the same things, not that it answers. So the
 features also look at what the question asks for (a name, a date, a number, a place), at
-whether its own names and words occur in the evidence, and at the words around. The weights
-are fitted by `training/fit_evidence.py` and kept in `evidence.json`, with what they were
-fitted on.
+whether its own names and words occur in the evidence, and at the words around. The first
+regression ranks sentences; the second looks at the best one and says how likely it is right.
+Both are fitted by `training/fit_evidence.py` and kept in `evidence.json`, which also says
+on what.
 """
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,25 +19,35 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from qa.library import StoredPassage, StoredSentence, Vector
+from qa.library import STOPWORDS, StoredPassage, StoredSentence, Vector
 from qa.questions import Question, any_same, holds, stem, stems_of, words_of
 
-FEATURES = (
-    "cosine",
-    "cosine_below_best",
-    "cosine_of_passage",
-    "coverage",
-    "coverage_of_context",
-    "coverage_of_heading",
-    "names",
-    "names_of_context",
-    "name_missing",
-    "unknown_words",
-    "kind_held",
-    "kind_missing",
-    "pairs",
-    "length",
-    "fragment",
+Features = npt.NDArray[np.float64]
+EmbedWords = Callable[[Sequence[str]], Vector]
+
+SENTENCE_FEATURES = (
+    "cosine",  # question and sentence
+    "cosine_below_best",  # the same, less the best of all sentences found
+    "cosine_of_passage",  # question and passage
+    "coverage",  # share of the question's word weight in the sentence
+    "coverage_with_previous",  # ... in it and the sentence before
+    "coverage_of_context",  # ... in the passage and the title
+    "coverage_of_heading",  # ... in the heading it stands under
+    "likeness",  # the same share with words of like meaning counted in part
+    "names",  # share of the question's names in the sentence
+    "names_of_context",  # ... in the passage and the title
+    "name_missing",  # 1 when a name is not even there
+    "unknown_words",  # share of the question's word weight in none of the passages
+    "kind_held",  # 1 when the kind of thing asked for stands in the sentence
+    "kind_missing",  # 1 when it does not
+    "pairs",  # share of the question's neighbouring words that are near each other here too
+    "length",  # words, up to 40, in fortieths
+    "fragment",  # 1 for fewer than FRAGMENT_WORDS words
+)
+ANSWER_FEATURES = (
+    "score",  # of the best sentence, as the first regression gives it (log odds)
+    "lead",  # over the next one
+    *(f"best_{name}" for name in SENTENCE_FEATURES),
 )
 FRAGMENT_WORDS = 5
 
@@ -47,36 +58,55 @@ class Candidate:
 
     found: StoredSentence
     passage: StoredPassage
-    features: npt.NDArray[np.float64]
+    features: Features
 
 
 @dataclass(frozen=True, slots=True)
-class _Context:
-    """What a passage shares with the question, worked out once for all its sentences."""
-
-    words: frozenset[str]
-    coverage: float
-    names: float
-    cosine: float
-
-
-class Weights:
+class Regression:
     """A fitted logistic regression."""
 
-    def __init__(self, weights: Mapping[str, float], bias: float) -> None:
-        self._weights = np.array([weights[name] for name in FEATURES])
-        self._bias = bias
+    weights: Features
+    bias: float
 
-    def probability(self, features: npt.NDArray[np.float64]) -> float:
-        """The estimated probability, 0 to 1, that a sentence with these features answers."""
-        return 1 / (1 + math.exp(-float(features @ self._weights + self._bias)))
+    def log_odds(self, features: Features) -> Features:
+        """One number a row of `features`, shape (rows, features)."""
+        return np.asarray(features @ self.weights + self.bias)
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Ranks sentences, and says how likely the best one answers."""
+
+    sentence: Regression
+    answer: Regression
+
+    def score(self, found: Sequence[Candidate]) -> Features:
+        """How likely each sentence answers, 0 to 1; comparable within one question."""
+        return _probability(self.sentence.log_odds(np.stack([c.features for c in found])))
+
+    def confidence(self, found: Sequence[Candidate]) -> float:
+        """The estimated probability, 0 to 1, that the best sentence answers the question."""
+        rows = np.stack([c.features for c in found])
+        features = answer_features(rows, self.sentence.log_odds(rows))
+        return float(_probability(self.answer.log_odds(features)))
 
 
 @cache
-def shipped_weights() -> Weights:
-    """The weights that come with the project."""
+def shipped_judge() -> Judge:
+    """The judge that comes with the project."""
     fitted = json.loads(files("qa").joinpath("evidence.json").read_text("utf-8"))
-    return Weights(fitted["weights"], fitted["bias"])
+    return Judge(
+        _regression(fitted["sentence"], SENTENCE_FEATURES),
+        _regression(fitted["answer"], ANSWER_FEATURES),
+    )
+
+
+def answer_features(rows: Features, scores: Features) -> Features:
+    """What the second regression looks at: `ANSWER_FEATURES` of all sentences of a question."""
+    order = np.argsort(-scores, kind="stable")
+    best = order[0]
+    lead = scores[best] - scores[order[1]] if len(order) > 1 else 0.0
+    return np.concatenate([[scores[best], lead], rows[best]])
 
 
 def word_weights(question: Question, frequency: Mapping[str, int], total: int) -> dict[str, float]:
@@ -93,70 +123,109 @@ def candidates(
     vector: Vector,
     passages: Sequence[StoredPassage],
     weights: Mapping[str, float],
+    embed_words: EmbedWords,
 ) -> list[Candidate]:
     """Every sentence of `passages` with its features; `weights` are those of `word_weights`."""
-    known = frozenset(w.lower() for w in words_of(question.text))
+    sentences = [(passage, s) for passage in passages for s in passage.sentences]
+    if not sentences:
+        return []
+    likeness = _likeness(question, [s.sentence.text for _, s in sentences], weights, embed_words)
+    cosines = np.stack([s.vector for _, s in sentences]) @ vector
+    rows = iter(range(len(sentences)))
     contexts = [_context(question, passage, vector, weights) for passage in passages]
-    everywhere = frozenset().union(*(context.words for context in contexts))
-    unknown = 1 - _coverage(weights, frozenset(stem(w) for w in everywhere))
-    cosines = [float(s.vector @ vector) for p in passages for s in p.sentences]
-    best = max(cosines, default=0.0)
+    everywhere = frozenset().union(*(context.stems for context in contexts))
+    shared = {"unknown_words": 1 - _coverage(weights, everywhere)}
     found: list[Candidate] = []
     for passage, context in zip(passages, contexts, strict=True):
+        before: frozenset[str] = frozenset()
         for stored in passage.sentences:
-            features = _features(question, stored, context, weights, known, vector)
-            features["cosine_below_best"] = features["cosine"] - best
-            features["unknown_words"] = unknown
-            row = np.array([features[name] for name in FEATURES])
-            found.append(Candidate(stored, passage, row))
+            row = next(rows)
+            words = [w.lower() for w in words_of(stored.sentence.text)]
+            stems = frozenset(stem(w) for w in words)
+            values = shared | {
+                "cosine": float(cosines[row]),
+                "cosine_below_best": float(cosines[row] - cosines.max()),
+                "cosine_of_passage": context.cosine,
+                "coverage": _coverage(weights, stems),
+                "coverage_with_previous": _coverage(weights, stems | before),
+                "coverage_of_context": context.coverage,
+                "coverage_of_heading": _coverage(weights, stems_of(stored.sentence.heading)),
+                "likeness": float(likeness[row]),
+                "names": _share_named(question.names, words),
+                "names_of_context": context.names,
+                "name_missing": float(context.names < 1),
+                "pairs": _shared_pairs(question, words),
+                "length": min(len(words), 40) / 40,
+                "fragment": float(len(words) < FRAGMENT_WORDS),
+            }
+            values |= _kind(question, stored.sentence.text)
+            features = np.array([values[name] for name in SENTENCE_FEATURES])
+            found.append(Candidate(stored, passage, features))
+            before = stems
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What a passage shares with the question, worked out once for all its sentences."""
+
+    stems: frozenset[str]
+    coverage: float
+    names: float
+    cosine: float
 
 
 def _context(
     question: Question, passage: StoredPassage, vector: Vector, weights: Mapping[str, float]
 ) -> _Context:
-    text = f"{passage.article.title}\n{passage.passage.text}"
-    words = frozenset(w.lower() for w in words_of(text))
+    words = frozenset(
+        w.lower() for w in words_of(f"{passage.article.title}\n{passage.passage.text}")
+    )
+    stems = frozenset(stem(w) for w in words)
     return _Context(
-        words=words,
-        coverage=_coverage(weights, frozenset(stem(w) for w in words)),
+        stems=stems,
+        coverage=_coverage(weights, stems),
         names=_share_named(question.names, words),
         cosine=float(passage.vector @ vector),
     )
 
 
-def _features(
-    question: Question,
-    stored: StoredSentence,
-    context: _Context,
-    weights: Mapping[str, float],
-    known: frozenset[str],
-    vector: Vector,
-) -> dict[str, float]:
-    text = stored.sentence.text
-    words = [w.lower() for w in words_of(text)]
+def _kind(question: Question, text: str) -> dict[str, float]:
+    known = frozenset(w.lower() for w in words_of(question.text))
     held = holds(question.wanted, text, known)
-    return {
-        "cosine": float(stored.vector @ vector),
-        "cosine_of_passage": context.cosine,
-        "coverage": _coverage(weights, frozenset(stem(w) for w in words)),
-        "coverage_of_context": context.coverage,
-        "coverage_of_heading": _coverage(weights, stems_of(stored.sentence.heading)),
-        "names": _share_named(question.names, words),
-        "names_of_context": context.names,
-        "name_missing": float(context.names < 1),
-        "kind_held": float(held is True),
-        "kind_missing": float(held is False),
-        "pairs": _shared_pairs(question, words),
-        "length": min(len(words), 40) / 40,
-        "fragment": float(len(words) < FRAGMENT_WORDS),
-    }
+    return {"kind_held": float(held is True), "kind_missing": float(held is False)}
 
 
 def _coverage(weights: Mapping[str, float], stems: frozenset[str]) -> float:
     """The share of the question's word weight that `stems` hold; 0 for a question without words."""
     total = sum(weights.values())
     return sum(w for s, w in weights.items() if s in stems) / total if total else 0.0
+
+
+def _likeness(
+    question: Question,
+    texts: Sequence[str],
+    weights: Mapping[str, float],
+    embed_words: EmbedWords,
+) -> Features:
+    """For each text, the mean over the question's words of the likest word's cosine, weighted."""
+    asked = _content(question.text)
+    words = [_content(text) for text in texts]
+    everything = list(dict.fromkeys([*asked, *(w for some in words for w in some)]))
+    if not asked or not everything:
+        return np.zeros(len(texts))
+    place = {word: row for row, word in enumerate(everything)}
+    vectors = embed_words(everything)
+    alike = np.clip(vectors[[place[w] for w in asked]] @ vectors.T, 0.0, 1.0)
+    heavy = np.array([weights.get(stem(w), 0.1) for w in asked])
+    heavy = heavy / heavy.sum()
+    return np.array(
+        [heavy @ alike[:, [place[w] for w in some]].max(axis=1) if some else 0.0 for some in words]
+    )
+
+
+def _content(text: str) -> list[str]:
+    return [w for w in (w.lower() for w in words_of(text)) if w not in STOPWORDS]
 
 
 def _share_named(names: Sequence[str], words: Sequence[str] | frozenset[str]) -> float:
@@ -178,3 +247,11 @@ def _shared_pairs(question: Question, words: Sequence[str]) -> float:
         (first, second) for i, first in enumerate(stems) for second in stems[max(0, i - 3) : i + 4]
     }
     return len(pairs & near) / len(pairs)
+
+
+def _probability(log_odds: Features) -> Features:
+    return np.asarray(1 / (1 + np.exp(-np.clip(log_odds, -30, 30))))
+
+
+def _regression(fitted: Mapping[str, float], names: Sequence[str]) -> Regression:
+    return Regression(np.array([fitted[name] for name in names]), fitted["bias"])

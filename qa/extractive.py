@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.evidence import Candidate, Weights
+import numpy as np
+
+from qa.evidence import Candidate, Judge
 from qa.questions import stems_of
 from qa.records import AnswerSentence, Citation
 
@@ -38,19 +40,18 @@ class _Scored:
     score: float
 
 
-def draft(
-    found: Sequence[Candidate], weights: Weights, *, threshold: float, sentences: int
-) -> Draft:
+def draft(found: Sequence[Candidate], judge: Judge, *, threshold: float, sentences: int) -> Draft:
     """The best of `found` as an answer of at most `sentences`; a refusal below `threshold`.
 
     The confidence is the probability that the best sentence answers, see `qa.evidence`.
     """
-    ranked = sorted(
-        (_Scored(c, weights.probability(c.features)) for c in found), key=lambda s: -s.score
-    )
-    confidence = ranked[0].score if ranked else 0.0
-    if not ranked or confidence < threshold:
+    if not found:
+        return Draft(REFUSAL, True, 0.0, (), ())
+    confidence = judge.confidence(found)
+    if confidence < threshold:
         return Draft(REFUSAL, True, confidence, (), ())
+    scores = judge.score(found)
+    ranked = [_Scored(found[i], float(scores[i])) for i in np.argsort(-scores, kind="stable")]
     groups = _choose(ranked, sentences)
     citations: list[Citation] = []
     answered: list[AnswerSentence] = []

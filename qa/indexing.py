@@ -26,7 +26,7 @@ LOADER_VERSION = 1
 """Raised when the same file would be read differently, so that it is read again."""
 
 Progress = Callable[[str, int, int], None]
-"""Called with what is being done ("read", "embed", "publish"), how much is done, and of how much."""
+"""Called with the stage ("read", "embed" or "publish"), how much is done, and of how much."""
 
 
 @dataclass(slots=True)

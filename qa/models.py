@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from qa.settings import Settings
 if TYPE_CHECKING:
     import torch
     from sentence_transformers import SentenceTransformer
+
+CACHED_WORDS = 20_000
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +43,9 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str]) -> Vector:
         """One row of length 1 a text, shape (texts, dimension), float32."""
 
+    def embed_words(self, words: Sequence[str]) -> Vector:
+        """One row of length 1 a word, by itself, without a context; cheap."""
+
 
 class LocalEmbedder:
     """A sentence-transformers model on this machine's processor, loaded at first use."""
@@ -48,6 +53,7 @@ class LocalEmbedder:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
+        self._words: dict[str, Vector] = {}
 
     @property
     def name(self) -> str:
@@ -59,6 +65,11 @@ class LocalEmbedder:
         """How many numbers a vector has."""
         return int(self._model.get_embedding_dimension() or 0)
 
+    @property
+    def precision(self) -> str:
+        """The numbers that it computes with, float32 or bfloat16."""
+        return str(self._model.dtype).removeprefix("torch.")
+
     def embed(self, texts: Sequence[str]) -> Vector:
         """One row of length 1 a text, shape (texts, dimension), float32."""
         if not texts:
@@ -67,6 +78,29 @@ class LocalEmbedder:
             list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=32
         )
         return np.asarray(rows, dtype=np.float32)
+
+    def embed_words(self, words: Sequence[str]) -> Vector:
+        """One row of length 1 a word: the mean of its pieces in the model's input embeddings.
+
+        The mean of all pieces is taken off first: it is common to all and says nothing
+        (Mu and Viswanath, "All-but-the-Top", ICLR 2018).
+        """
+        if len(self._words) > CACHED_WORDS:
+            self._words = {}
+        known = self._words  # another thread may start a new one meanwhile
+        new = [word for word in dict.fromkeys(words) if word not in known]
+        if new:
+            pieces = self._model.tokenizer(new, add_special_tokens=False)["input_ids"]
+            for word, ids in zip(new, pieces, strict=True):
+                row = self._pieces[ids].sum(axis=0)
+                known[word] = row / max(float(np.linalg.norm(row)), 1e-9)
+        return np.stack([known[word] for word in words])
+
+    @cached_property
+    def _pieces(self) -> Vector:
+        module: Any = self._model[0].get_submodule("model")  # Any: torch types modules loosely
+        table = module.get_input_embeddings().weight.detach().float().numpy()
+        return np.asarray(table - table.mean(axis=0), dtype=np.float32)
 
     @property
     def _model(self) -> "SentenceTransformer":
@@ -81,7 +115,7 @@ class LocalEmbedder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar
 
-        disable_progress_bar()
+        disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers has no types here
         started = time.perf_counter()
         dtype = _dtype(self._settings.precision)
         model = SentenceTransformer(

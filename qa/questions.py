@@ -10,7 +10,7 @@ from qa.library import STOPWORDS
 
 Wanted = Literal["person", "place", "date", "number", "name", "yes_no", "reason", "other"]
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+_WORD = re.compile(r"([^\W_]+(?:['’](?!s\b)[^\W\d_]+)?)(?:['’]s\b)?")
 _NUMBER_WORDS = frozenset(
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
@@ -90,9 +90,10 @@ def wanted(text: str) -> Wanted:
     return "other"
 
 
-def words_of(text: str) -> list[str]:
+@lru_cache(maxsize=20_000)  # the same sentences are looked at for question after question
+def words_of(text: str) -> tuple[str, ...]:
     """The words of `text`, in order, without possessive endings."""
-    return [re.sub(r"['’]s?$", "", m.group()) for m in _WORD.finditer(text)]
+    return tuple(_WORD.findall(text))
 
 
 def stems_of(text: str) -> frozenset[str]:

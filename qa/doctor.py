@@ -1,0 +1,60 @@
+"""Checks an installation: the packages, the model, the index, and who would be contacted."""
+
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from qa.errors import NoIndex, QAError
+from qa.index import Index
+from qa.models import LocalEmbedder
+from qa.settings import Settings
+
+PACKAGES = ("chromadb", "flask", "langchain", "sentence-transformers", "torch", "trafilatura")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding."""
+
+    what: str
+    found: str
+    ok: bool
+
+
+def examine(settings: Settings) -> list[Check]:
+    """Look at everything that an answer needs; nothing is changed."""
+    checks = [Check("python", platform.python_version(), True)]
+    checks += [_tried(name, lambda name=name: version(name)) for name in PACKAGES]  # type: ignore[misc]  # mypy can't type a default in a lambda
+    checks.append(_tried("model", lambda: _model(settings)))
+    checks.append(_tried("index", lambda: _index(settings)))
+    checks.append(Check("hosts contacted", "none; everything runs on this machine", True))
+    return checks
+
+
+def _tried(what: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(what, look(), True)
+    except PackageNotFoundError:
+        return Check(what, "is not installed; run `make install`", False)
+    except QAError as error:
+        return Check(what, str(error), isinstance(error, NoIndex))
+
+
+def _model(settings: Settings) -> str:
+    embedder = LocalEmbedder(settings)
+    vector = embedder.embed(["Is anybody there?"])[0]
+    return f"{embedder.name}, {len(vector)} dimensions, {embedder.precision}"
+
+
+def _index(settings: Settings) -> str:
+    index = Index(settings)
+    try:
+        with index.reading() as view:
+            found = view.statistics()
+    finally:
+        index.close()
+    return (
+        f"generation {found.generation} of {found.built_at}, {found.articles} articles, "
+        f"{found.passages} passages, {found.sentences} sentences"
+    )

@@ -1,0 +1,53 @@
+"""Text as it comes, made text to answer from: clean characters, and no site chrome."""
+
+import re
+import unicodedata
+
+from qa.loaders.chrome import REVIEW_AUTHOR, REVIEW_BOX, is_chrome
+
+_NEWLINE = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
+_BLANK = re.compile(r"[^\S\n\t ]")  # no-break space and its kin
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069"
+    "\ufeff\ufff9-\ufffc\ud800-\udfff]"
+)
+# Joiners shape Persian, Hindi and emoji; after a Latin letter they are only in the way.
+_USELESS_JOINER = re.compile("(?<![^\x00-\u036f\u1e00-\u1eff])[\u200c\u200d]+")
+_TRAILING_BLANKS = re.compile(r"[ \t]+$", re.MULTILINE)
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def clean(text: str) -> str:
+    """`text` with clean characters and without site chrome; cleaning twice changes nothing."""
+    return drop_chrome(normalise(text))
+
+
+def normalise(text: str) -> str:
+    r"""`text` in NFC, with `\n` alone as line end and nothing invisible in it."""
+    text = _NEWLINE.sub("\n", text)
+    text = _INVISIBLE.sub("", _BLANK.sub(" ", text))
+    text = _USELESS_JOINER.sub("", unicodedata.normalize("NFC", text))
+    return unicodedata.normalize("NFC", text)
+
+
+def drop_chrome(text: str) -> str:
+    """Normalised `text` without the lines that belong to the site, tidy at its ends."""
+    kept = "\n".join(line for line in REVIEW_BOX.sub("", text).split("\n") if not is_chrome(line))
+    return tidy(kept)
+
+
+def tidy(text: str) -> str:
+    """`text` without blanks at the ends of lines, and never two blank lines together."""
+    return _BLANK_LINES.sub("\n\n", _TRAILING_BLANKS.sub("", text)).strip()
+
+
+def one_line(text: str | None, max_chars: int) -> str:
+    """`text` as a single line of at most `max_chars` characters; "" for None."""
+    return " ".join(normalise(text or "").split())[:max_chars].strip()
+
+
+def reviewer(text: str) -> str:
+    """The author that a review box in `text` names, or ""."""
+    boxes = (box.group() for box in REVIEW_BOX.finditer(text))
+    found = next(filter(None, map(REVIEW_AUTHOR.search, boxes)), None)
+    return found.group(1) if found else ""

@@ -1,0 +1,237 @@
+"""What stands above an article's first sentence: title, byline, date, the site's name."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from qa.loaders.chrome import is_prose
+from qa.loaders.cleaning import tidy
+from qa.loaders.dates import parse_date
+
+HEADER_LINES, HEADER_CHARS = 10, 300
+SHORTENED_CHARS = 90
+WRAPPED_COLUMNS = 100
+TITLE_WORDS, TITLE_CHARS = 30, 200
+HEADER_LINE_WORDS, REPEATED_TITLE_WORDS = 6, 3
+
+_LABELS = {
+    "title": "title",
+    "headline": "title",
+    "author": "author",
+    "authors": "author",
+    "by": "author",
+    "written by": "author",
+    "reported by": "author",
+    "reporter": "author",
+    "source": "source",
+    "publisher": "source",
+    "publication": "source",
+    "newspaper": "source",
+    "site": "source",
+    "website": "source",
+    "date": "published",
+    "published": "published",
+    "published on": "published",
+    "published at": "published",
+    "date published": "published",
+    "publish date": "published",
+    "published date": "published",
+    "publication date": "published",
+    "pubdate": "published",
+    "posted": "published",
+    "posted on": "published",
+    "first published": "published",
+    "url": "url",
+    "link": "url",
+    "canonical url": "url",
+    "updated": "",
+    "updated on": "",
+    "last updated": "",
+    "last modified": "",
+    "modified": "",
+    "edited by": "",
+    "section": "",
+    "slug": "",
+    "language": "",
+}
+_LABELLED = re.compile(r"[*_]*([A-Za-z][A-Za-z_ -]{1,20})[*_]*\s*:\s*[*_]*\s*(\S.*?)[*_]*")
+_DATED = re.compile(
+    r"(?:first )?(published|posted|last updated|updated)(?: on| at)?:?\s+(.*\d{4}.*)", re.IGNORECASE
+)
+_SITE_NAME = re.compile(r"[A-Z][\w.&'’-]*(?: [\w.&'’-]+){0,2}")
+_NAME = r"[A-Z][\w.'’-]*(?:\s+(?:[A-Z][\w.'’-]*|of|de|del|van|von|der|bin|al|la))*"
+_BYLINE = re.compile(
+    rf"[*_]*[Bb][Yy]\s+[*_]*({_NAME}(?:(?:,| and| &)\s+{_NAME})*)[*_]*"
+    r"(?:\s+in\s+[A-Z].{1,40})?[*_]*"
+)
+_TIME_TO_READ = re.compile(r"\d+[ -]min(?:ute)?s? read", re.IGNORECASE)
+_BETWEEN_PARTS = re.compile(r"\s+[|•·]\s+")
+_BULLET = re.compile(r"(?:[-–—•*▪◦·+]|\(?\d{1,3}[.)])\s|\|")
+_LETTER = re.compile(r"[^\W\d_]")
+_SENTENCE = re.compile(r".{20,}?[.!?][\"'”’)]*(?=\s+[\"'“‘(]?[A-Z0-9]|\s*$)")
+_MARKERS = "#*_> \t"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a text says about itself, "" where it doesn't, and the text without it."""
+
+    text: str
+    title: str = ""
+    source: str = ""
+    author: str = ""
+    url: str = ""
+    published: date | None = None
+
+
+def read_header(text: str, title: str = "") -> Header:
+    """The header of a cleaned `text`, whose title may be known already.
+
+    Lines that only repeat the title are left out wherever they stand, unless nothing
+    else is there.
+    """
+    lines = text.split("\n")
+    found: dict[str, str] = {}
+    lines = _without_labels(lines, found)
+    first = next((line for line in lines if line), "")
+    known = title or found.get("title", "")
+    repeated = _repeated_title(lines)
+    if repeated is not None and (not known or same_line(lines[repeated], known)):
+        known = known or bare(lines[repeated])
+        if not same_line(first, known) and _SITE_NAME.fullmatch(first):
+            found.setdefault("source", bare(first))
+        lines = lines[repeated:]
+    elif not known and _is_headline(lines):
+        known = bare(lines[0])
+    elif known and not same_line(first, known) and _is_headline(lines):
+        # Another headline than the title that is known: it stays, what is below it is read.
+        lines = [lines[0], "", *_without_labels(lines[1:], found)]
+    if known:
+        body = _without_labels(_below_title(lines, known), found)
+        lines = [line for line in body if not same_line(line, known)]
+    return Header(
+        text=tidy("\n".join(lines)) or first,
+        title=known,
+        source=found.get("source", ""),
+        author=found.get("author", ""),
+        url=found.get("url", ""),
+        published=parse_date(found.get("published")),
+    )
+
+
+def labelled(line: str) -> tuple[str, str] | None:
+    """The field and value of a line like `Author: Jane Roe`; field "" for what is of no use."""
+    match = _LABELLED.fullmatch(line.strip())
+    if match is None:
+        return None
+    name = match.group(1).strip().lower().replace("_", " ").replace("-", " ")
+    return (_LABELS[name], match.group(2)) if name in _LABELS else None
+
+
+def shortened(text: str) -> str:
+    """The first sentence of `text`, cut at a word where it is long."""
+    first = next((line.strip(_MARKERS) for line in text.split("\n") if line.strip(_MARKERS)), "")
+    sentence = _SENTENCE.match(first)
+    first = sentence.group() if sentence else first
+    if len(first) <= SHORTENED_CHARS:
+        return first
+    head, blank, _ = first[:SHORTENED_CHARS].rpartition(" ")
+    return (head if blank else first[: SHORTENED_CHARS - 1]).rstrip(" ,;:-–—") + "…"
+
+
+def bare(line: str) -> str:
+    """`line` without the marks that make it a heading or bold."""
+    return line.strip(_MARKERS)
+
+
+def same_line(line: str, title: str) -> bool:
+    """Whether `line` says nothing but `title`."""
+    return _words(line) == _words(title) != []
+
+
+def _words(line: str) -> list[str]:
+    return bare(line).rstrip(".:").casefold().split()
+
+
+def _without_labels(lines: Sequence[str], found: dict[str, str]) -> list[str]:
+    """`lines` from the first that is no metadata; fills `found`, where the first word holds."""
+    for at, line in enumerate(lines):
+        if not line:
+            continue
+        if len(line) > HEADER_CHARS or is_prose(line):
+            return list(lines[at:])
+        parts = [_metadata(part) for part in _BETWEEN_PARTS.split(line)]
+        if None in parts:
+            return list(lines[at:])
+        for part in parts:
+            if part is not None and part[0]:
+                found.setdefault(*part)
+    return []
+
+
+def _metadata(part: str) -> tuple[str, str] | None:
+    """The field and value that `part` of a header line gives, or None for content."""
+    if pair := labelled(part):
+        return pair
+    if match := _BYLINE.fullmatch(part.strip()):
+        return "author", match.group(1)
+    if match := _DATED.fullmatch(part.strip(_MARKERS)):
+        return ("" if "updated" in match.group(1).lower() else "published"), match.group(2)
+    if _TIME_TO_READ.fullmatch(part.strip()):
+        return "", part
+    return ("published", part) if parse_date(part.strip(_MARKERS)) else None
+
+
+def _repeated_title(lines: Sequence[str]) -> int | None:
+    """Where a title stands that the next line repeats, with only short lines above it."""
+    filled = [at for at, line in enumerate(lines) if line][:HEADER_LINES]
+    for at, following in pairwise(filled):
+        is_long_enough = len(lines[at].split()) >= REPEATED_TITLE_WORDS
+        if is_long_enough and same_line(lines[at], lines[following]) and _may_be_title(lines[at]):
+            return at
+        if len(lines[at].split()) > HEADER_LINE_WORDS or _ends_like_text(lines[at]):
+            return None
+    return None
+
+
+def _below_title(lines: Sequence[str], title: str) -> list[str]:
+    at = 0
+    while at < len(lines) and (not lines[at] or same_line(lines[at], title)):
+        at += 1
+    return list(lines[at:])
+
+
+def _is_headline(lines: Sequence[str]) -> bool:
+    """Whether the first line stands above the text rather than beginning it."""
+    if len([line for line in lines if line]) < 2 or not _may_be_title(lines[0]):
+        return False
+    if lines[0].startswith("#"):
+        return True
+    return not _ends_like_text(lines[0]) and not _is_wrapped(lines)
+
+
+def _may_be_title(line: str) -> bool:
+    return (
+        len(line.split()) <= TITLE_WORDS
+        and len(line) <= TITLE_CHARS
+        and bool(_LETTER.search(line))
+        and not _BULLET.match(line)
+    )
+
+
+def _ends_like_text(line: str) -> bool:
+    return line.rstrip("\"'”’)*_ ").endswith((".", ",", ";", ":", "…"))
+
+
+def _is_wrapped(lines: Sequence[str]) -> bool:
+    """Whether the first line goes on in the second: it was full, or a small letter follows."""
+    paragraph = list(lines[: lines.index("")] if "" in lines else lines)
+    if len(paragraph) < 2:
+        return False
+    if paragraph[1][:1].islower():
+        return True
+    width = max(len(line) for line in paragraph)
+    next_word = paragraph[1].split()[0]
+    return width <= WRAPPED_COLUMNS and len(paragraph[0]) + 1 + len(next_word) > width

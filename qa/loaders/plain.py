@@ -1,0 +1,58 @@
+"""Plain text and Markdown."""
+
+import re
+from pathlib import Path
+
+from qa.loaders.cleaning import normalise
+from qa.loaders.dates import parse_date
+from qa.loaders.decoding import read_text
+from qa.loaders.draft import Draft
+from qa.loaders.header import labelled
+
+_FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
+_FIRST_HEADING = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+_UNDERLINED = re.compile(r"^([^\n#>|-][^\n]*)\n=+[ \t]*$", re.MULTILINE)
+# What may be long is limited, so that no text makes a pattern slow.
+_COMMENT = re.compile(r"<!--.{0,2000}?-->", re.DOTALL)
+_IMAGE = re.compile(r"!\[[^\[\]\n]*\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\]\n]*\])")
+_LINK = re.compile(r"\[([^\[\]\n]+)\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)")
+_BOLD = re.compile(r"(?<![\w*])(\*\*|__)(?=\S)([^\n]{0,300}?\S)\1(?![\w*])")
+
+
+def read_plain(path: Path, max_bytes: int) -> Draft:
+    """A text file as it is; what it says about itself stands in its header."""
+    return Draft(text=read_text(path, max_bytes))
+
+
+def read_markdown(path: Path, max_bytes: int) -> Draft:
+    """A Markdown file without images, link targets and bold marks; headings keep their marks."""
+    text = normalise(read_text(path, max_bytes))
+    matter = _FRONT_MATTER.match(text)
+    known = _front_matter(matter.group(1)) if matter else {}
+    text = _UNDERLINED.sub(r"# \1", text[matter.end() :] if matter else text)
+    heading = _FIRST_HEADING.search(_FENCE.sub("", text))
+    return Draft(
+        text=_plain_words(text),
+        title=known.get("title") or (_plain_words(heading.group(1)) if heading else None),
+        source=known.get("source"),
+        url=known.get("url"),
+        author=known.get("author"),
+        published=parse_date(known.get("published")),
+    )
+
+
+def _plain_words(text: str) -> str:
+    text = _IMAGE.sub("", _COMMENT.sub("", text))
+    return _BOLD.sub(r"\2", _LINK.sub(r"\1", text))
+
+
+def _front_matter(block: str) -> dict[str, str]:
+    """The fields of `key: value` lines; nested values are left out."""
+    found: dict[str, str] = {}
+    for line in block.split("\n"):
+        pair = labelled(line) if line[:1].strip() else None
+        if pair and pair[0]:
+            items = pair[1].strip("[]").split(",") if pair[1].startswith("[") else [pair[1]]
+            found.setdefault(pair[0], ", ".join(item.strip().strip("\"'") for item in items))
+    return found

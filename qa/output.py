@@ -1,0 +1,147 @@
+"""What the command line prints. Words of articles are shown as they are, never as markup."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from qa.records import Answer, Citation, FoundPassage
+
+if TYPE_CHECKING:
+    from qa.doctor import Check
+    from qa.indexing import Progress as Report
+    from qa.indexing import Summary
+
+STRONG = 0.75
+"""From this confidence on, an answer is called strong; the web page says the same."""
+
+_STAGES = {"read": "Reading", "embed": "Embedding", "publish": "Publishing", "ask": "Asking"}
+_THINGS = {"read": "files", "embed": "articles", "publish": "indexes", "ask": "questions"}
+
+
+class _Rate(ProgressColumn):
+    """How many things are done a second."""
+
+    def render(self, task: Task) -> Text:
+        speed = f"{task.speed:.1f}" if task.speed else "–"
+        return Text(f"{speed} {task.fields['things']}/s", style="dim")
+
+
+@contextmanager
+def progress() -> Iterator["Report"]:
+    """A bar on standard error for each stage of long work, with a rate and the time left."""
+    bar = Progress(
+        TextColumn("{task.description:>10}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    tasks: dict[str, int] = {}
+    with bar:
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks or bar.tasks[tasks[stage]].total != total:
+                name = _STAGES.get(stage, stage)
+                tasks[stage] = bar.add_task(name, total=total, things=_THINGS.get(stage, ""))
+            bar.update(bar.tasks[tasks[stage]].id, completed=done)
+
+        yield report
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """A sign of life on standard error while the model loads."""
+    spinner = Progress(
+        SpinnerColumn(), TextColumn("Looking…"), console=Console(stderr=True), transient=True
+    )
+    with spinner:
+        spinner.add_task("")
+        yield
+
+
+def show_answer(answer: Answer) -> None:
+    """The answer, how sure it is, and where each sentence stands."""
+    out = _console()
+    if answer.query != answer.question:
+        out.print(Text(f"Searched for: {answer.query}", style="dim"))
+    out.print(Text(answer.answer, style="bold" if not answer.abstained else ""))
+    out.print(Text(f"{_in_words(answer)} (confidence {answer.confidence:.2f})", style="dim"))
+    for citation in answer.citations:
+        out.print(_source(citation), Text(f"    “{citation.quote}”", style="italic"), sep="\n")
+    if answer.abstained and answer.passages:
+        out.print(Text("\nNearest passages:"))
+        show_passages(answer.passages[:3])
+
+
+def show_passages(passages: Sequence[FoundPassage]) -> None:
+    """Passages, best first, with where they stand."""
+    out = _console()
+    if not passages:
+        out.print("Nothing was found.")
+    for number, passage in enumerate(passages, 1):
+        place = f"{passage.article_id}, characters {passage.start} to {passage.end}"
+        out.print(Text(f"{number}. {passage.title}", style="bold"), Text(f"   ({place})", "dim"))
+        out.print(Text(f"   {passage.text}"))
+
+
+def show_summary(summary: "Summary") -> None:
+    """What a run of indexing did, with each failure and its reason."""
+    out = _console()
+    counts = (
+        f"{summary.added} added, {summary.changed} changed, {summary.removed} removed, "
+        f"{summary.unchanged} unchanged, {len(summary.failures)} failed"
+    )
+    state = (
+        "nothing to publish"
+        if summary.generation is None
+        else (f"published as generation {summary.generation}")
+    )
+    out.print(Text(f"{counts}; {state}."))
+    for failure in summary.failures:
+        out.print(Text(f"  failed: {failure.origin}: {failure.reason}", style="yellow"))
+
+
+def show_table(table: Table) -> None:
+    """A table as wide as the terminal."""
+    _console().print(table)
+
+
+def show_checks(checks: Sequence["Check"]) -> None:
+    """The doctor's findings."""
+    out = _console()
+    for check in checks:
+        mark = Text("ok  ", "green") if check.ok else Text("FAIL", "red bold")
+        out.print(mark, Text(f"{check.what}: {check.found}"))
+
+
+def _console() -> Console:
+    return Console(highlight=False, soft_wrap=False)
+
+
+def _in_words(answer: Answer) -> str:
+    if answer.abstained:
+        return "No answer"
+    return "Strong evidence" if answer.confidence >= STRONG else "Weak evidence"
+
+
+def _source(citation: Citation) -> Text:
+    known = [citation.title, citation.source, citation.published and str(citation.published)]
+    line = Text(f"[{citation.n}] " + ", ".join(part for part in known if part))
+    line.append(f"  ({citation.article_id}, {citation.start} to {citation.end})", style="dim")
+    return line
