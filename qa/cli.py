@@ -82,7 +82,7 @@ def _day(moment: datetime | None) -> date | None:
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="qa")
 def main() -> None:
-    r"""Ask a collection of articles; every sentence of an answer is cited.
+    """Ask a collection of articles; every sentence of an answer is cited.
 
     \b
     qa index my-articles
@@ -99,7 +99,7 @@ def main() -> None:
 def index(
     settings: Settings, paths: tuple[Path, ...], columns: str | None, force: bool, rebuild: bool
 ) -> None:
-    r"""Bring the index up to date with articles at PATHS [default: seeds].
+    """Bring the index up to date with articles at PATHS [default: seeds].
 
     \b
     qa index articles/ news.csv.gz --columns id=doc_id,text=body
@@ -129,7 +129,7 @@ def index(
 @click.argument("article_or_path")
 @_index_dir
 def remove(settings: Settings, article_or_path: str) -> None:
-    r"""Take an article out by its id, or all articles of a file or folder.
+    """Take an article out by its id, or all articles of a file or folder.
 
     \b
     qa remove old-articles/
@@ -149,7 +149,7 @@ def remove(settings: Settings, article_or_path: str) -> None:
 def ask(
     settings: Settings, question: str, as_json: bool, k: int | None, filters: "Filters"
 ) -> None:
-    r"""Answer QUESTION from the articles, or say that they don't.
+    """Answer QUESTION from the articles, or say that they don't.
 
     \b
     qa ask "What did the ministers agree on?" --from 2025-01-01
@@ -168,7 +168,7 @@ def ask(
 @_filters
 @_index_dir
 def chat(settings: Settings, filters: "Filters") -> None:
-    r"""Ask on and on; a question may lean on those before it. End with Ctrl-D.
+    """Ask on and on; a question may lean on those before it. End with Ctrl-D.
 
     \b
     qa chat --source MillenniumPost
@@ -211,7 +211,7 @@ def _next_question() -> str:
 def search(
     settings: Settings, query: str, as_json: bool, k: int | None, filters: "Filters"
 ) -> None:
-    r"""Show the passages that QUERY finds.
+    """Show the passages that QUERY finds.
 
     \b
     qa search "terror financing" -k 3
@@ -235,7 +235,7 @@ def search(
     help="Folder of the index [default: vectorstore].",
 )
 def serve(host: str | None, port: int | None, index_dir: Path | None) -> None:
-    r"""Serve the web chat and the HTTP interface.
+    """Serve the web chat and the HTTP interface.
 
     \b
     qa serve --port 8080
@@ -283,7 +283,7 @@ def evaluate(
     minima: tuple[str, ...],
     maxima: tuple[str, ...],
 ) -> None:
-    r"""Ask all questions of TESTSET and measure the answers.
+    """Ask all questions of TESTSET and measure the answers.
 
     \b
     qa eval tests/testsets/seeds.jsonl --report report.html --min contained=0.75
@@ -313,7 +313,7 @@ def evaluate(
 @main.command()
 @_index_dir
 def doctor(settings: Settings) -> None:
-    r"""Check the installation and the index, and say which hosts would be contacted: none.
+    """Check the installation and the index, and say which hosts would be contacted: none.
 
     \b
     qa doctor --index-dir vectorstore
@@ -331,3 +331,6 @@ def _engine(settings: Settings) -> "Engine":
     from qa.engine import open_engine
 
     return open_engine(settings)
+
+if __name__ == "__main__":
+    main()

@@ -122,7 +122,7 @@ def same_name(name: str, word: str) -> bool:
     if name == word:
         return True
     short, long = sorted((name, word), key=len)
-    root = short.rstrip("aeiouy")
+    root = short[:-1] if short[-1] in "aeiouy" else short
     return len(root) >= 4 and long.startswith(root) and len(long) <= len(short) + 4
 
 

@@ -84,9 +84,9 @@ _PHRASES = (
     r"(?:photo|image|picture) (?:credits?|courtesy)(?: .{1,60})?|(?:photo|image) by .{1,60}",
     r"(?:file|representational|representative|stock) (?:photo|image|picture)",
     r"(?:via )?getty images(?: .{1,40})?",
-    # nothing but an address, a letter or signs
+    # nothing but an address, a letter or signs; brackets alone may be code
     r"(?:https?://|www\.)\S+",
-    r"[a-z]|[^\w\s]+(?:\s+[^\w\s]+)*",
+    r"[a-z]|[^\w\s(){}\[\]]+(?:\s+[^\w\s(){}\[\]]+)*",
 )
 _CHROME = re.compile("|".join(f"(?:{phrase})" for phrase in _PHRASES), re.IGNORECASE)
 _AROUND = re.compile(r"^(?:[\s_>»›→▶|]|\*(?! ))+|[\s*_.:!>»›→▼▲…|+-]+$")

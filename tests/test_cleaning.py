@@ -1,0 +1,312 @@
+"""Cleaning, headers and dates: the rules that hold for articles of every format."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.loaders.chrome import is_chrome
+from qa.loaders.cleaning import clean
+from qa.loaders.dates import parse_date
+from qa.loaders.header import Header, read_header, shortened
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Next Story",
+        "Previous Story",
+        "NEXT ARTICLE »",
+        "Share it",
+        "Share this article",
+        "Share",
+        "Share on Facebook",
+        "Facebook | Twitter | WhatsApp",
+        "Facebook",
+        "Tweet",
+        "Print",
+        "Copy link",
+        "Link copied!",
+        "Post Comment",
+        "Leave a comment",
+        "12 Comments",
+        "Be the first to comment",
+        "Big Story",
+        "Top Stories",
+        "Most Read",
+        "Read more",
+        "**Read more**",
+        "Read More >>",
+        "Also read: India and Russia sign a new pact",
+        "READ ALSO | Ministers meet in Moscow",
+        "Related articles",
+        "Related: Ten things to know",
+        "You may also like",
+        "More from World",
+        "Advertisement",
+        "ADVERTISEMENT - SCROLL TO CONTINUE",
+        "Story continues below advertisement",
+        "Subscribe to our newsletter",
+        "Sign up",
+        "Sign up for our daily newsletter",
+        "Follow us on Telegram and Instagram",
+        "Follow The Daily Example on Google News",
+        "Click here to watch the video",
+        "X",
+        "x",
+        "|",
+        "***",
+        "• • •",
+        "{alt: ‘Putin and Modi discussing counter-terrorism initiatives’}",
+        "![Two men shaking hands.](https://example.org/hands.jpg)",
+        "Image: Two men shaking hands",
+        "Photo: Reuters",
+        "Photo credit: Jane Roe",
+        "File photo",
+        "Getty Images",
+        "Accept all cookies",
+        "We use cookies to improve this site.",
+        "Privacy Policy | Terms of Use",
+        "All rights reserved.",
+        "© 2025 The Daily Example",
+        "https://example.org/a/1?x=2",
+        "www.example.org",
+        "5 min read",
+        "Reading time: 4 minutes",
+        "Home > World > Asia",
+        "Tags: India, Russia",
+        "Loading...",
+    ],
+)
+def test_site_chrome_goes(line: str) -> None:
+    assert is_chrome(line)
+    assert clean(f"One sentence stands here.\n{line}\nAnother one follows.") == (
+        "One sentence stands here.\nAnother one follows."
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "## Key Areas",
+        "### 1. What prompted the latest Indo-Russian discussions on terrorism?",
+        "Conclusion",
+        "Share prices fall",
+        "Print media in India",
+        "Copyright law reform",
+        "Search for survivors continues",
+        "Cross-Border Terrorism: Both sides emphasized the importance of combating it.",
+        "– **Details:** Both nations should engage in dialogues.",
+        "Image: the photograph that the court was shown had been taken a year before.",
+        "Sign up for the new pension opened on Monday in all of the 28 states.",
+        "He left.",
+        "7",
+        "- Facebook",
+        "| 2024 | 65 billion |",
+        "一",
+        "(c) the third clause of the treaty",
+        "Watch the skies",
+        "});",
+    ],
+)
+def test_what_an_article_says_stays(line: str) -> None:
+    assert not is_chrome(line)
+    assert clean(line) == line
+
+
+def test_a_review_box_goes_but_a_rating_in_prose_stays() -> None:
+    box = "**Item:** A pact\n**Rating:** 4\n**Best:** 5\n**Author:** Jane Roe"
+    assert clean(f"Before.\n{box}\nAfter.") == "Before.\nAfter."
+    assert clean("Item: bread\nIts rating: 4 of 5 said one.") == (
+        "Item: bread\nIts rating: 4 of 5 said one."
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "cleaned"),
+    [
+        ("a1\r\nb1\rc1\u2028d1\x0be1", "a1\nb1\nc1\nd1\ne1"),
+        ("One.  \n\n\n \n\nTwo.\n\n", "One.\n\nTwo."),
+        ("cafe\u0301", "café"),
+        ("zero\u200b\u200dwidth\ufeff and soft\u00adhyphen", "zerowidth and softhyphen"),
+        ("no\u00a0break", "no break"),
+        ("bell\x07 and half a \ud800pair", "bell and half a pair"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("\x00", ""),
+    ],
+)
+def test_characters_are_made_plain(raw: str, cleaned: str) -> None:
+    assert clean(raw) == cleaned
+
+
+LINES = st.sampled_from(
+    ["Next Story", "X", "Rating: 4", "Item: a", "Best: 5", "", " ", "One.", "# T", "a\u200d\u0301"]
+)
+
+
+@given(
+    st.text()
+    | st.lists(LINES).map("\n".join)
+    | st.text("aA\u0301\u0323\u200b\u200d и\n", max_size=8)
+)
+def test_cleaning_twice_changes_nothing(text: str) -> None:
+    once = clean(text)
+    assert clean(once) == once
+    once.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2025-03-12", date(2025, 3, 12)),
+        ("2025-03-12T23:30:00Z", date(2025, 3, 12)),
+        ("2025-03-12 23:30:00+05:30", date(2025, 3, 12)),
+        ("20250312", date(2025, 3, 12)),
+        ("2025/3/12", date(2025, 3, 12)),
+        ("1741737600", date(2025, 3, 12)),
+        ("1741737600000", date(2025, 3, 12)),
+        ("1741737600.0", date(2025, 3, 12)),
+        ("25/12/2024", date(2024, 12, 25)),
+        ("12/25/2024", date(2024, 12, 25)),
+        ("05.05.2024", date(2024, 5, 5)),
+        ("12 March 2025", date(2025, 3, 12)),
+        ("March 12, 2025", date(2025, 3, 12)),
+        ("Sept. 5, 2024", date(2024, 9, 5)),
+        ("12th of March, 2025", date(2025, 3, 12)),
+        ("Wed, 12 Mar 2025 10:30:00 +0530", date(2025, 3, 12)),
+        ("Mar 12, 2025 10:30 PM IST", date(2025, 3, 12)),
+        ("03/04/2025", None),
+        ("3.4.2025", None),
+        ("12/03/25", None),
+        ("12 Mar 25", None),
+        ("2025-13-45", None),
+        ("31 February 2025", None),
+        ("12/2025", None),
+        ("March 2025", None),
+        ("2025", None),
+        ("12 March", None),
+        ("Monday", None),
+        ("today", None),
+        ("yesterday", None),
+        ("2 days ago", None),
+        ("10:30", None),
+        ("99999999999", None),
+        ("no date 2025 at all", None),
+        ("", None),
+        (None, None),
+        ("9" * 5000, None),
+    ],
+)
+def test_a_date_is_what_is_written_or_none(text: str | None, day: date | None) -> None:
+    assert parse_date(text) == day
+
+
+@given(st.text(max_size=80) | st.from_regex(r"[0-9]{1,4}[-/. ][0-9A-Za-z]{1,5}[-/. ][0-9]{1,5}"))
+def test_any_text_is_a_date_or_none(text: str) -> None:
+    assert parse_date(text) is None or isinstance(parse_date(text), date)
+
+
+BODY = "The ministers met in Moscow on Monday. They spoke about trade.\nMore is to come."
+
+
+@pytest.mark.parametrize(
+    ("text", "header"),
+    [
+        pytest.param(f"A new pact\n{BODY}", Header(BODY, "A new pact"), id="first line"),
+        pytest.param(f"# A new pact\n\n{BODY}", Header(BODY, "A new pact"), id="heading"),
+        pytest.param(BODY, Header(BODY), id="no title"),
+        pytest.param(
+            f"SiteName\nWorld\n\nA new pact\n\nA new pact\n\n{BODY}",
+            Header(BODY, "A new pact", source="SiteName"),
+            id="site, section, title twice",
+        ),
+        pytest.param(
+            f"A new pact\nBy Jane Roe and Max de Boer | March 12, 2025 | 4 min read\n{BODY}",
+            Header(
+                BODY, "A new pact", author="Jane Roe and Max de Boer", published=date(2025, 3, 12)
+            ),
+            id="byline with date",
+        ),
+        pytest.param(
+            f"Title: A new pact\nAuthor: Jane Roe\nSource: Example Times\n"
+            f"Published: 12 March 2025\nURL: https://example.org/1\n\n{BODY}",
+            Header(
+                BODY, "A new pact", "Example Times", "Jane Roe", "https://example.org/1",
+                date(2025, 3, 12),
+            ),
+            id="labels",
+        ),
+        pytest.param(
+            f"A new pact\n**Author:** Jane Roe\nUpdated: 13 March 2025\nDate: yesterday\n{BODY}",
+            Header(BODY, "A new pact", author="Jane Roe"),
+            id="bold label, no date in it",
+        ),
+        pytest.param(
+            f"A new pact\nBy the end of the year all will be signed.\n{BODY}",
+            Header(f"By the end of the year all will be signed.\n{BODY}", "A new pact"),
+            id="prose that begins with by",
+        ),
+        pytest.param(
+            "The ministers of both countries met on a cold\nMonday in Moscow and spoke about\n"
+            "many things.",
+            Header(
+                "The ministers of both countries met on a cold\nMonday in Moscow and spoke about\n"
+                "many things."
+            ),
+            id="a wrapped line is no title",
+        ),
+        pytest.param("- one thing\n- another", Header("- one thing\n- another"), id="a list"),
+        pytest.param("A new pact", Header("A new pact"), id="nothing but a line"),
+        pytest.param(
+            f"A new pact\n{BODY}\nA new pact\nThe end.",
+            Header(f"{BODY}\nThe end.", "A new pact"),
+            id="the title again below",
+        ),
+        pytest.param("Title: A new pact", Header("", "A new pact"), id="labels alone"),
+    ],
+)  # fmt: skip
+def test_the_header_is_read(text: str, header: Header) -> None:
+    assert read_header(text) == header
+
+
+@pytest.mark.parametrize(
+    "name", ["Submit (here)", "http://example.org", "sitename", "One two three four"]
+)
+def test_what_is_no_name_of_a_site_is_no_source(name: str) -> None:
+    assert read_header(f"{name}\nA new pact\nA new pact\n{BODY}") == Header(BODY, "A new pact")
+
+
+def test_another_headline_than_the_known_title_stays_above_its_byline() -> None:
+    text = f"A pact, at last\nBy Jane Roe\n12 March 2025\n{BODY}"
+    assert read_header(text, "A new pact | Example") == Header(
+        f"A pact, at last\n\n{BODY}",
+        "A new pact | Example",
+        author="Jane Roe",
+        published=date(2025, 3, 12),
+    )
+
+
+def test_a_known_title_is_no_part_of_the_text_unless_nothing_else_is() -> None:
+    assert read_header(f"A NEW PACT.\n{BODY}", "A new pact").text == BODY
+    assert read_header("A new pact.", "A new pact").text == "A new pact."
+
+
+def test_a_long_first_sentence_is_cut_at_a_word() -> None:
+    assert shortened("Mr. Rudenko met Mr. Kumar on Monday. More.") == (
+        "Mr. Rudenko met Mr. Kumar on Monday."
+    )
+    assert shortened("word " * 40) == "word " * 17 + "word…"
+    assert len(shortened("x" * 200)) == 90
+
+
+@pytest.mark.parametrize("path", sorted(SEEDS.glob("*.txt")), ids=lambda path: path.name[:3])
+def test_no_prose_of_the_seeds_is_lost(path: Path) -> None:
+    raw = path.read_text(encoding="utf-8")
+    text = clean(raw)
+    prose = [line for line in raw.split("\n") if len(line.split()) > 20]
+    assert [line for line in prose if line not in text] == []
+    assert not any(is_chrome(line) for line in text.split("\n"))

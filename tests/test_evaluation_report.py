@@ -1,0 +1,156 @@
+import io
+import json
+import re
+
+import pytest
+from rich.console import Console
+
+from qa.evaluation import (
+    CaseResult,
+    CheckedCitation,
+    Report,
+    report_html,
+    report_json,
+    report_table,
+)
+from qa.evaluation.totals import totals
+
+HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">'
+
+
+def case(**changes):
+    fields = {
+        "id": "1",
+        "question": "Where?",
+        "answerable": True,
+        "answers": ("Moscow",),
+        "articles": ("a.txt",),
+        "abstained": False,
+        "contained": True,
+        "supported": True,
+        "hit_rank": 1,
+        "citation_precision": 1.0,
+        "citations_exact": 1.0,
+        "words": 2,
+        "ms": 12.0,
+        "confidence": 0.75,
+        "answer": "In Moscow. [1]",
+        "citations": (
+            CheckedCitation(
+                n=1, article_id="a.txt", title="T", quote="In Moscow.", exact=True, supports=True
+            ),
+        ),
+    }
+    return CaseResult(**(fields | changes))
+
+
+def report(*cases, measured=False):
+    return Report(
+        testset="set.jsonl",
+        generated_at="2025-04-28T10:00:00+00:00",
+        answerer="fake",
+        index_generation=1,
+        settings={"sentences": 3},
+        metrics=totals(cases if measured else ()),
+        cases=cases,
+    )
+
+
+REFUSED = {"abstained": True, "answer": "Nothing found.", "citations": (), "words": 0}
+UNANSWERABLE = {"answerable": False, "answers": (), "articles": (), "hit_rank": None}
+UNJUDGED = {"contained": None, "supported": None, "citation_precision": None}
+
+
+def test_the_shape_of_the_json():
+    given = json.loads(report_json(report(case(), measured=True)))
+    assert given["metrics"]["contained"] == {"value": 1.0, "low": 1.0, "high": 1.0, "n": 1}
+    nothing = {"value": None, "low": None, "high": None, "n": 0}
+    assert given["metrics"]["abstention_recall"] == nothing
+    expected = {
+        "id": "1",
+        "abstained": False,
+        "contained": True,
+        "supported": True,
+        "hit_rank": 1,
+        "words": 2,
+        "ms": 12.0,
+        "answer": "In Moscow. [1]",
+        "verdict": "right",
+    }
+    assert given["cases"][0].items() >= expected.items()
+    assert given["testset"] == "set.jsonl"
+    assert given["generated_at"] == "2025-04-28T10:00:00+00:00"
+
+
+def test_the_table_shows_every_metric():
+    console = Console(width=140, record=True, file=io.StringIO())
+    console.print(report_table(report(case(), measured=True)))
+    shown = console.export_text()
+    for name in totals([]):
+        assert re.search(rf"│ {re.escape(name)} ", shown)
+    assert "1.000 to 1.000" in shown
+    assert "12.0 ms" in shown
+    assert "1 question, answered by fake" in shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ({}, "right"),
+        ({"contained": False}, "wrong"),
+        (REFUSED | {"contained": False, "supported": False}, "wrongly refused"),
+        (UNANSWERABLE | UNJUDGED, "should have refused"),
+        (UNANSWERABLE | UNJUDGED | REFUSED, "rightly refused"),
+        ({"error": "RuntimeError: torn", "answer": "", "citations": ()}, "failed"),
+        ({"answers": (), "contained": None}, "right"),  # judged by its articles
+        ({"answers": (), "contained": None, "supported": False}, "wrong"),
+    ],
+)
+def test_the_page_groups_by_verdict(changes, verdict):
+    page = report_html(report(case(**changes)))
+    assert f'id="{verdict.replace(" ", "-")}"' in page
+    assert f">1 {verdict}</a>" in page
+    assert page.count("<details") == 1
+
+
+def test_the_page_holds_question_answer_and_expectation():
+    page = report_html(report(case(history=("Who?",), query="Who where?", limits="without b.txt")))
+    for part in ("Where?", "In Moscow. [1]", "Moscow", "a.txt", "Who?", "Who where?"):
+        assert part in page
+    assert "without b.txt" in page
+    assert "shows the answer" in page
+    assert "12 ms" in page
+
+
+def test_the_page_escapes_what_it_shows():
+    citation = CheckedCitation(
+        n=1, article_id=HOSTILE, title=HOSTILE, quote=HOSTILE + "!", exact=False, supports=False
+    )
+    hostile = case(
+        id=HOSTILE,
+        question=HOSTILE,
+        answers=(HOSTILE,),
+        articles=(HOSTILE,),
+        history=(HOSTILE,),
+        limits=HOSTILE,
+        query=HOSTILE,
+        answer=HOSTILE,
+        citations=(citation,),
+    )
+    page = report_html(report(hostile, case(id="2", error=HOSTILE)))
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_the_page_needs_nothing_else():
+    page = report_html(report(case(), measured=True))
+    assert "1.000 to 1.000" in page
+    assert not re.search(r"(src|href)=\"(?!#)", page)
+    assert "url(" not in page
+    assert "@import" not in page
+
+
+def test_an_empty_report_is_shown():
+    page = report_html(report())
+    assert "0 questions" in page

@@ -1,0 +1,47 @@
+import pytest
+
+from qa.followups import standalone
+from qa.records import Turn
+
+
+def query(question: str, *earlier: str, answer: str = "") -> str:
+    return standalone(question, [Turn(q, answer) for q in earlier])
+
+
+@pytest.mark.parametrize(
+    ("question", "earlier", "expected"),
+    [
+        ("When did it happen?", "What was the Pahalgam attack?",
+         "When did it happen? Pahalgam attack"),
+        ("And Russia?", "What measures has India taken?", "What measures has Russia taken?"),
+        ("What about energy?", "What did they discuss?", "What did they discuss energy?"),
+        ("Why?", "Why was the bridge closed?", "Why? bridge closed"),
+        ("Who attended the meeting?", "What happened in Moscow?",
+         "Who attended the meeting? happened Moscow"),
+        ("Who is Tanmaya Lal?", "What happened in Moscow?", "Who is Tanmaya Lal?"),
+    ],
+)  # fmt: skip
+def test_a_question_takes_along_what_it_leaves_out(question, earlier, expected):
+    assert query(question, earlier) == expected
+
+
+def test_the_first_question_is_left_alone():
+    assert query("When did it happen?") == "When did it happen?"
+
+
+def test_turns_before_the_last_are_carried_through_it():
+    assert (
+        query("When?", "What was the Pahalgam attack?", "Who condemned it?")
+        == "When? condemned Pahalgam attack"
+    )
+
+
+def test_he_is_the_person_that_was_answered():
+    answer = "Vice president Tanmaya Lal led the talks. [1]"
+    carried = query("What did he say?", "Who led the talks in Moscow?", answer=answer)
+    assert carried == "What did he say? Tanmaya Lal led talks Moscow"
+
+
+def test_a_very_long_history_stays_bounded():
+    long = ["Who met " + "Xi " * 300 + "in Moscow?"] * 30
+    assert len(query("And when did it happen?", *long)) <= 1000

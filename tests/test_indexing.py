@@ -1,0 +1,299 @@
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, WordEmbedder
+
+from qa.errors import BadRequest, IndexBusy, IndexMismatch, MostlyGone, NoIndex, NotFound
+from qa.index import Index
+from qa.indexing import Summary, index_paths, rebuild, remove
+from qa.records import Filters
+from qa.settings import Settings
+
+
+def run(settings: Settings, *paths: Path, **options) -> Summary:
+    return index_paths(settings, WordEmbedder(), paths, **options)
+
+
+def ids(settings: Settings) -> list[str]:
+    index = Index(settings)
+    try:
+        with index.reading() as view:
+            return sorted(article.id for article in view.articles())
+    finally:
+        index.close()
+
+
+def found(settings: Settings, query: str) -> list[str]:
+    """Titles of the articles found by words and by vector, both must agree that they exist."""
+    index = Index(settings)
+    try:
+        with index.reading() as view:
+            vector = WordEmbedder().embed([query])[0]
+            hits = view.search_by_words(query, Filters(), 5)
+            hits += view.search_by_vector(vector, Filters(), 1)
+            stored = view.fetch(hits)
+            return list(dict.fromkeys(stored[hit].article.title for hit in hits))
+    finally:
+        index.close()
+
+
+def test_articles_are_found_by_their_file_names(settings, articles):
+    assert run(settings, articles) == Summary(3, 0, 0, 0, (), 1)
+    assert ids(settings) == ["bakery.txt", "bridge.txt", "ferry.txt"]
+
+
+def test_a_second_run_embeds_nothing_and_publishes_nothing(settings, articles):
+    run(settings, articles)
+    embedder = WordEmbedder()
+    assert index_paths(settings, embedder, [articles]) == Summary(0, 0, 0, 3, (), None)
+    assert embedder.embedded == []
+
+
+def test_only_what_changed_is_embedded_again(settings, articles):
+    run(settings, articles)
+    (articles / "ferry.txt").write_text("Ferry sails\n\nThe ferry sails on Sundays.")
+    embedder = WordEmbedder()
+    assert index_paths(settings, embedder, [articles]) == Summary(0, 1, 0, 2, (), 2)
+    assert embedder.embedded == [
+        "Ferry sails\nThe ferry sails on Sundays.",
+        "The ferry sails on Sundays.",
+    ]
+    assert found(settings, "Sundays") == ["Ferry sails"]
+    assert found(settings, "Captain Anna Holm") != ["Ferry to Thyborøn stops"]
+
+
+def test_files_that_are_gone_leave_and_other_paths_stay(settings, articles, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "circus.txt").write_text("Circus\n\nThe circus came to town.")
+    run(settings, articles, other)
+    (articles / "ferry.txt").unlink()
+    assert run(settings, articles) == Summary(0, 0, 1, 2, (), 2)
+    assert ids(settings) == ["bakery.txt", "bridge.txt", "circus.txt"]
+
+
+def test_more_than_half_gone_asks_for_force_and_changes_nothing(settings, articles):
+    run(settings, articles)
+    (articles / "ferry.txt").unlink()
+    (articles / "bakery.txt").unlink()
+    with pytest.raises(MostlyGone, match=r"2 of the 3 articles .* are gone.*--force"):
+        run(settings, articles)
+    assert len(ids(settings)) == 3
+    assert run(settings, articles, force=True).removed == 2
+
+
+def test_a_path_that_is_not_there_is_told(settings, articles, tmp_path):
+    with pytest.raises(BadRequest, match="There is no file or folder"):
+        run(settings, tmp_path / "nowhere")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(BadRequest, match=r"holds no articles; the formats are \.txt"):
+        run(settings, tmp_path / "empty")
+
+
+def test_a_bad_file_is_reported_and_the_rest_goes_on(settings, articles):
+    (articles / "empty.txt").write_text("")
+    (articles / "picture.txt").write_bytes(b"\x00\x01\x02" * 100)
+    summary = run(settings, articles)
+    assert summary.added == 3
+    assert sorted(Path(f.origin).name for f in summary.failures) == ["empty.txt", "picture.txt"]
+
+
+def test_a_file_that_turns_bad_keeps_its_article(settings, articles):
+    run(settings, articles)
+    (articles / "ferry.txt").write_bytes(b"\x00\x01\x02" * 100)
+    summary = run(settings, articles)
+    assert (summary.removed, len(summary.failures)) == (0, 1)
+    assert "ferry.txt" in ids(settings)
+
+
+def test_two_files_of_one_name_get_ids_of_their_own_and_keep_them(settings, articles, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "bridge.txt").write_text("A card game\n\nBridge is played by four people.")
+    run(settings, articles, other)
+    before = ids(settings)
+    assert before[:2] == ["bakery.txt", "bridge.txt"]
+    assert before[2].startswith("bridge.txt-")
+    (other / "bridge.txt").write_text("A card game\n\nBridge is played by two pairs.")
+    assert run(settings, other) == Summary(0, 1, 0, 0, (), 2)
+    assert ids(settings) == before
+
+
+def test_a_folder_that_moved_keeps_its_ids(settings, articles, tmp_path):
+    run(settings, articles)
+    moved = tmp_path / "moved"
+    articles.rename(moved)
+    summary = run(settings, moved)
+    assert (summary.added, summary.changed) == (0, 3)
+    assert ids(settings) == ["bakery.txt", "bridge.txt", "ferry.txt"]
+
+
+def test_rows_of_a_table_come_and_go(settings, tmp_path):
+    table = tmp_path / "news.csv"
+    table.write_text("doc,title,text\na,One,First text here.\nb,Two,Second text here.\nc,T,Third.\n")
+    assert run(settings, table, columns={"id": "doc"}).added == 3
+    table.write_text("doc,title,text\na,One,First text here.\nb,Two,Second text now.\n")
+    assert run(settings, table, columns={"id": "doc"}) == Summary(0, 1, 1, 1, (), 2)
+    assert ids(settings) == ["a", "b"]
+
+
+def test_remove_takes_out_an_article_or_a_path(settings, articles):
+    run(settings, articles)
+    assert remove(settings, WordEmbedder(), "ferry.txt").removed == 1
+    assert ids(settings) == ["bakery.txt", "bridge.txt"]
+    assert remove(settings, WordEmbedder(), str(articles)).removed == 2
+    assert ids(settings) == []
+    with pytest.raises(NotFound, match="ferry"):
+        remove(settings, WordEmbedder(), "ferry.txt")
+
+
+def test_an_article_that_was_removed_comes_back_with_its_path(settings, articles):
+    run(settings, articles)
+    remove(settings, WordEmbedder(), "ferry.txt")
+    assert run(settings, articles) == Summary(1, 0, 0, 2, (), 3)
+
+
+def test_another_chunking_is_refused_until_rebuilt(settings, articles, tmp_path):
+    run(settings, articles)
+    other = Settings(index_dir=settings.index_dir, embedding_model="words", passage_chars=400)
+    for use in (lambda: ids(other), lambda: run(other, articles)):
+        with pytest.raises(IndexMismatch, match=r"passages of 900 .* run `qa index --rebuild`"):
+            use()
+    assert rebuild(other, WordEmbedder()).changed == 3
+    assert len(ids(other)) == 3
+
+
+def test_there_is_no_index_before_the_first_run(settings):
+    with pytest.raises(NoIndex, match="run `qa index`"):
+        ids(settings)
+
+
+def test_a_second_writer_is_told_who_writes(settings, articles):
+    with Index(settings).writing(), pytest.raises(IndexBusy, match=f"process {os.getpid()}"):
+        run(settings, articles)
+
+
+def test_readers_switch_over_without_a_restart(settings, articles):
+    run(settings, articles)
+    index = Index(settings)
+    with index.reading() as before:
+        (articles / "new.txt").write_text("News\n\nSomething new happened.")
+        run(settings, articles)
+        assert before.generation == 1
+        assert len(before.articles()) == 3
+        assert before.search_by_words("happened", Filters(), 5) == []
+    with index.reading() as after:
+        assert after.generation == 2
+        assert len(after.search_by_words("happened", Filters(), 5)) == 1
+    index.close()
+
+
+def test_old_generations_are_removed_and_dead_vectors_do_not_pile_up(settings, articles):
+    run(settings, articles)
+    for number in range(6):
+        (articles / "ferry.txt").write_text(f"Ferry\n\nThe ferry sailed {number} times today.")
+        run(settings, articles)
+    kept = sorted(p.name for p in (settings.index_dir / "generations").iterdir())
+    assert kept == ["000006", "000007"]
+    assert found(settings, "5 times")[0] == "Ferry"
+
+
+def test_filters_apply_before_ranking(settings, tmp_path):
+    table = tmp_path / "news.jsonl"
+    table.write_text(
+        '{"id": "a", "text": "Rain fell on Monday.", "source": "Post", "published": "2024-01-01"}\n'
+        '{"id": "b", "text": "Rain fell all week.", "source": "Times", "published": "2024-02-01"}\n'
+        '{"id": "c", "text": "Rain fell again.", "source": "Post"}\n'
+    )
+    run(settings, table)
+    index = Index(settings)
+    vector = WordEmbedder().embed(["rain"])[0]
+
+    def articles_by(filters: Filters) -> tuple[list[str], list[str]]:
+        with index.reading() as view:
+            words = view.search_by_words("rain", filters, 5)
+            dense = view.search_by_vector(vector, filters, 5)
+            stored = view.fetch([*words, *dense])
+            return (
+                sorted(stored[i].article.id for i in words),
+                sorted(stored[i].article.id for i in dense),
+            )
+
+    assert articles_by(Filters()) == (["a", "b", "c"], ["a", "b", "c"])
+    assert articles_by(Filters(source="Post")) == (["a", "c"], ["a", "c"])
+    assert articles_by(Filters(published_from=date(2024, 1, 15))) == (["b"], ["b"])
+    assert articles_by(Filters(published_to=date(2024, 1, 1))) == (["a"], ["a"])
+    assert articles_by(Filters(source="Post", exclude=("a",))) == (["c"], ["c"])
+    index.close()
+
+
+_SLOW_RUN = """
+import sys, time
+from pathlib import Path
+sys.path[:0] = [sys.argv[1], sys.argv[1] + "/tests"]
+from conftest import WordEmbedder
+import qa.index, qa.indexing
+from qa.settings import Settings
+
+class Slow(WordEmbedder):
+    def embed(self, texts):
+        print("embed", flush=True)
+        if sys.argv[4] == "embed":
+            time.sleep(0.3)
+        return super().embed(texts)
+
+check = qa.index.check_generation
+def slow_check(*arguments):
+    print("check", flush=True)
+    time.sleep(0.3)
+    check(*arguments)
+qa.index.check_generation = slow_check
+
+settings = Settings(index_dir=Path(sys.argv[2]), embedding_model="words", batch_passages=8)
+qa.indexing.index_paths(settings, Slow(), [Path(sys.argv[3])])
+print("done", flush=True)
+"""
+
+
+@pytest.mark.parametrize("moment", ["embed", "check"])
+def test_a_kill_loses_nothing_published_and_the_next_run_finishes(settings, articles, moment):
+    run(settings, articles)
+    for number in range(20):
+        (articles / f"n{number}.txt").write_text(f"Story {number}\n\nNumber {number} is told here.")
+    command = [sys.executable, "-c", _SLOW_RUN, str(ROOT), str(settings.index_dir), str(articles)]
+    process = subprocess.Popen([*command, moment], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    for line in process.stdout:  # the second batch: the first one is saved by then
+        if line.strip() == moment and (moment == "check" or next(process.stdout)):
+            break
+    time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    assert ids(settings) == ["bakery.txt", "bridge.txt", "ferry.txt"]
+    assert found(settings, "ferry")[0] == "Ferry to Thyborøn stops"
+    embedder = WordEmbedder()
+    assert index_paths(settings, embedder, [articles]).added == 20
+    assert 0 <= len(embedder.embedded) < 40  # what was embedded before the kill was kept
+    assert len(ids(settings)) == 23
+    assert found(settings, "Number 7 is told here")[0] == "Story 7"
+
+
+def test_a_generation_that_vanished_is_built_anew_from_the_database(settings, articles):
+    run(settings, articles)
+    (articles / "new.txt").write_text("News\n\nSomething new happened.")
+
+    class Forgetful(WordEmbedder):
+        def embed(self, texts):
+            shutil.rmtree(settings.index_dir / "generations" / "000001", ignore_errors=True)
+            return super().embed(texts)
+
+    assert index_paths(settings, Forgetful(), [articles]).generation == 2
+    assert found(settings, "Something new happened")[0] == "News"

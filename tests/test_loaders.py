@@ -1,0 +1,612 @@
+"""Files to articles: every format, every encoding, and whatever else may lie in a folder."""
+
+import gzip
+import hashlib
+import io
+import json
+import logging
+import os
+import re
+import warnings
+import zipfile
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from qa.errors import BadRequest
+from qa.loaders import SUFFIXES, find_files, load_file, parse_columns
+from qa.records import Article, Failure
+
+CORPUS = Path(__file__).parent / "corpus"
+SEEDS = Path(__file__).parent.parent / "seeds"
+MAX_BYTES = 10_000_000
+
+
+def load(
+    path: Path, columns: Mapping[str, str] | None = None, max_bytes: int = MAX_BYTES
+) -> list[Article | Failure]:
+    return list(load_file(path, name=path.name, columns=columns or {}, max_bytes=max_bytes))
+
+
+def write(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    content = content.encode() if isinstance(content, str) else content
+    path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    return path
+
+
+def article(path: Path) -> Article:
+    (only,) = load(path)
+    assert isinstance(only, Article), only
+    return only
+
+
+def reason(path: Path, max_bytes: int = MAX_BYTES) -> str:
+    (only,) = load(path, max_bytes=max_bytes)
+    assert isinstance(only, Failure), only
+    assert only.origin == str(path)
+    return only.reason
+
+
+# The seeds
+
+
+@pytest.mark.parametrize(
+    ("number", "title", "source", "author"),
+    [
+        ("000", "India and Russia Strengthen Counter-Terrorism Cooperation", None, None),
+        (
+            "001",
+            "As global dynamics shifts, the India-Russia partnership remains a vital pillar of"
+            " peace and stability in the world",
+            None,
+            None,
+        ),
+        (
+            "002",
+            "Putin dials Modi, says Russia backs India in fight against terrorism",
+            "MillenniumPost",
+            None,
+        ),
+        (
+            "003",
+            "Strengthening Alliances: Indo-Russian Cooperation in Counter-Terrorism Explained",
+            None,
+            "NewsSphereX",
+        ),
+        (
+            "004",
+            "Russian Deputy Foreign Minister Andrey Rudenko met with Indian Ambassador Vinay"
+            " Kumar on…",
+            None,
+            None,
+        ),
+    ],
+)
+def test_the_seeds(number: str, title: str, source: str | None, author: str | None) -> None:
+    (path,) = SEEDS.glob(f"{number}_*.txt")
+    found = article(path)
+    assert (found.id, found.title, found.source, found.author) == (path.name, title, source, author)
+    assert (found.url, found.published, found.origin) == (None, None, str(path))
+    lines = found.text.split("\n")
+    assert title not in lines
+    chrome = {"Next Story", "Share it", "Big Story", "X", "Post Comment", "MillenniumPost"}
+    assert not chrome & set(lines)
+    assert not any(line.startswith(("{alt", "**Item", "**Rating", "**Best")) for line in lines)
+
+
+def test_the_text_of_a_seed_begins_and_ends_with_the_article() -> None:
+    (path,) = SEEDS.glob("002_*.txt")
+    text = article(path).text
+    assert text.startswith("New Delhi: Russian President Vladimir Putin made a tough denunciation")
+    assert text.endswith("as part of a larger pressure campaign.")
+
+
+# One article a file
+
+
+def test_markdown() -> None:
+    assert article(CORPUS / "harbour.md") == Article(
+        id="harbour.md",
+        title="The harbour of Norvik opens again",
+        text="The harbour of Norvik opened on Tuesday after two years of work.\n\n"
+        "## What was built?\n\nThe new quay is 340 metres long.",
+        origin=str(CORPUS / "harbour.md"),
+        source="Norvik Courier",
+        url="https://courier.example.org/harbour",
+        author="Ada Lind, Per Holm",
+        published=date(2024, 11, 5),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "body"),
+    [
+        ("Intro line.\n\n# Real title\n\nBody.", "Real title", "Intro line.\n\nBody."),
+        ("Underlined\n=====\n\nBody.", "Underlined", "Body."),
+        ("## Only section\n\nBody.", "Only section", "Body."),
+        ("```\n# a comment\n```\nBody is here.", "a comment", "Body is here."),
+    ],
+)
+def test_markdown_titles(tmp_path: Path, text: str, title: str, body: str) -> None:
+    found = article(write(tmp_path, "a.md", text))
+    assert (found.title, found.text) == (title, body)
+
+
+def test_html() -> None:
+    assert article(CORPUS / "lighthouse.html") == Article(
+        id="lighthouse.html",
+        title="Lighthouse keeper retires",
+        text="After forty years the keeper of the lighthouse at Norvik, Jon Berg, retired on"
+        " Friday & left the island.\n\nWho follows him?\n\n"
+        "Nobody does: a machine that is started with the tag <script> and stopped with"
+        " &lt;stop&gt; lights the lamp.\n| Year | Ships |\n| 2023 | 1204 |",
+        origin=str(CORPUS / "lighthouse.html"),
+        source="Norvik Courier",
+        url="https://courier.example.org/lighthouse",
+        author="Ada Lind",
+        published=date(2024, 6, 1),
+    )
+
+
+def test_html_that_says_little_is_not_filled_up(tmp_path: Path) -> None:
+    page = (
+        '<html><head><link rel="canonical" href="https://www.example.org/a"></head><body>'
+        "<p>On 3 May 2020 a ship arrived in the harbour of the town.</p></body></html>"
+    )
+    found = article(write(tmp_path, "a.html", page))
+    assert (found.source, found.author, found.published) == ("example.org", None, None)
+    assert found.title == found.text == "On 3 May 2020 a ship arrived in the harbour of the town."
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["<html><body><script>alert(1)</script></body></html>", "<p></p>", "<div>" * 5000 + "deep"],
+)
+def test_html_without_an_article(tmp_path: Path, page: str) -> None:
+    assert reason(write(tmp_path, "a.html", page)) == "no article text found"
+
+
+def test_html_in_its_declared_encoding(tmp_path: Path) -> None:
+    page = '<html><head><meta charset="koi8-r"></head><body><p>Маяк погас.</p></body></html>'
+    assert article(write(tmp_path, "a.htm", page.encode("koi8-r"))).text == "Маяк погас."
+
+
+def test_docx(tmp_path: Path) -> None:
+    from docx import Document
+
+    document = Document()
+    document.core_properties.author = "python-docx"
+    document.add_paragraph("Norvik Courier")
+    document.add_heading("A bridge for Norvik", level=1)
+    document.add_paragraph("The bridge will be 900 metres long.")
+    table = document.add_table(rows=1, cols=2)
+    table.rows[0].cells[0].text, table.rows[0].cells[1].text = "Cost", "40\nmillion"
+    document.add_paragraph("It opens in 2027.")
+    document.save(str(tmp_path / "bridge.docx"))
+    assert article(tmp_path / "bridge.docx") == Article(
+        id="bridge.docx",
+        title="A bridge for Norvik",
+        text="Norvik Courier\n\nThe bridge will be 900 metres long.\n\n"
+        "| Cost | 40 million |\n\nIt opens in 2027.",
+        origin=str(tmp_path / "bridge.docx"),
+    )
+
+
+def test_docx_properties(tmp_path: Path) -> None:
+    from docx import Document
+
+    document = Document()
+    document.core_properties.title = "The title of the file"
+    document.core_properties.author = "Ada Lind"
+    document.add_paragraph("The bridge will be 900 metres long.")
+    document.save(str(tmp_path / "a.docx"))
+    found = article(tmp_path / "a.docx")
+    assert (found.title, found.author, found.published) == (
+        "The title of the file",
+        "Ada Lind",
+        None,
+    )
+
+
+def test_a_docx_that_unpacks_to_too_much(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.docx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b" " * 2_000_000)
+    assert reason(tmp_path / "a.docx", 100_000) == "unpacks to more than QA_MAX_FILE_MB allows"
+
+
+def pdf(*pages: list[str], title: str = "", password: str = "") -> bytes:
+    """A PDF with the given lines on its pages."""
+    from pypdf import PdfWriter
+    from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+
+    writer = PdfWriter()
+    font = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Font"),
+            NameObject("/Subtype"): NameObject("/Type1"),
+            NameObject("/BaseFont"): NameObject("/Helvetica"),
+        }
+    )
+    for lines in pages:
+        page = writer.add_blank_page(600, 800)
+        page[NameObject("/Resources")] = DictionaryObject(
+            {NameObject("/Font"): DictionaryObject({NameObject("/F"): font})}
+        )
+        shown = "".join(f"({line}) Tj 0 -14 Td " for line in lines)
+        stream = DecodedStreamObject()
+        stream.set_data(f"BT /F 10 Tf 50 750 Td {shown} ET".encode("cp1252"))
+        page[NameObject("/Contents")] = writer._add_object(stream)
+    if title:
+        writer.add_metadata({"/Title": title, "/Author": "jroe"})
+    if password:
+        writer.encrypt(password, algorithm="RC4-128")
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def test_pdf(tmp_path: Path) -> None:
+    first = [
+        "Norvik Courier",
+        "A tunnel under the fjord",
+        "By Ada Lind",
+        "The government of the province has decided to build a counter-",
+        "measure against the traffic jams of the city, a long tunnel that",
+        "leads under the fjord.",
+        "It opens in 2031.",
+        "Page 1 of 2",
+    ]
+    second = [
+        "Norvik Courier",
+        "The money comes from a toll on every car that will pass, and no-",
+        "body is glad of it. The anti-tunnel league wants to stop the anti-",
+        "tunnel feeling from going away.",
+        "Page 2 of 2",
+    ]
+    found = article(
+        write(tmp_path, "tunnel.pdf", pdf(first, second, title="Microsoft Word - t.doc"))
+    )
+    assert found == Article(
+        id="tunnel.pdf",
+        title="A tunnel under the fjord",
+        text="The government of the province has decided to build a countermeasure against the"
+        " traffic jams of the city, a long tunnel that leads under the fjord.\n\n"
+        "It opens in 2031.\n\n"
+        "The money comes from a toll on every car that will pass, and nobody is glad of it."
+        " The anti-tunnel league wants to stop the anti-tunnel feeling from going away.",
+        origin=str(tmp_path / "tunnel.pdf"),
+        author="Ada Lind",
+    )
+
+
+def test_the_title_of_a_pdf_is_taken_when_it_looks_like_one(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.pdf", pdf(["It opens in 2031."], title="A tunnel under the fjord"))
+    assert (article(path).title, article(path).text) == (
+        "A tunnel under the fjord",
+        "It opens in 2031.",
+    )
+
+
+def test_pdfs_that_cannot_be_read(tmp_path: Path) -> None:
+    locked = write(tmp_path, "locked.pdf", pdf(["Secret."], password="x"))
+    assert reason(locked) == "is encrypted and needs a password"
+    scan = write(tmp_path, "scan.pdf", pdf([]))
+    assert reason(scan) == ("holds no text, only pictures (a scan needs text recognition first)")
+    broken = write(tmp_path, "broken.pdf", pdf(["Text."])[:300])
+    assert reason(broken) == "is not a PDF that can be read, or is damaged"
+
+
+def test_damaged_files_make_no_noise(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    damaged = [
+        write(tmp_path, "a.pdf", b"%PDF-1.4\n1 0 obj\n<< /Broken >>\nxref\n0 9\ntrailer\n<<>>"),
+        write(tmp_path, "b.pdf", pdf(["Some text."]).replace(b"xref", b"xxxx")),
+        write(tmp_path, "c.docx", b"PK\x03\x04 no archive"),
+        write(tmp_path, "d.html", "<html><head><title></title><body>" + "<a href=x>" * 50),
+    ]
+    with caplog.at_level(logging.DEBUG):
+        for path in damaged:
+            load(path)
+    assert capfd.readouterr() == ("", "")
+    assert caplog.records == []
+
+
+# Encodings and bytes that are no text
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("The café in Zürich was closed.", "utf-8"),
+        ("The café in Zürich was closed.", "utf-8-sig"),
+        ("The café in Zürich was closed.", "utf-16"),
+        ("The café in Zürich was closed.", "utf-32"),
+        ("The café in Zürich was closed.", "latin-1"),
+        ("It cost £5 at 20 °C.", "latin-1"),
+        ("El niño pequeño comió piñas en la mañana del año.", "latin-1"),
+        ("“India’s support” – said the minister — in New Delhi.", "cp1252"),
+        ("Größere Änderungen für München: die Straße bleibt gesperrt.", "cp1252"),
+        ("Zażółć gęślą jaźń. Wiceminister spotkał się z ambasadorem w Łodzi.", "cp1250"),
+        ("Россия и Индия укрепляют сотрудничество в борьбе с терроризмом.", "cp1251"),
+        ("これは日本語の文章です。東京で会議が開かれました。", "shift_jis"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.txt", "a.txt.gz"])
+def test_encodings(tmp_path: Path, text: str, encoding: str, name: str) -> None:
+    assert article(write(tmp_path, name, text.encode(encoding))).text == text
+
+
+def test_a_table_is_read_in_its_encoding_wherever_the_first_accent_stands(tmp_path: Path) -> None:
+    rows = ["id,text", *(f"{n},Plain words." for n in range(50_000)), "last,The café was closed."]
+    path = write(tmp_path, "a.csv", "\n".join(rows).encode("latin-1"))
+    *_, last = load(path)
+    assert isinstance(last, Article)
+    assert last.text == "The café was closed."
+
+
+def test_one_damaged_character_does_not_change_the_encoding(tmp_path: Path) -> None:
+    text = "Śródmieście, Łódź, Kraków, Wrocław, Gdańsk i Poznań są piękne."
+    path = write(tmp_path, "a.txt", text.encode() + b" \xc5")
+    assert article(path).text == text + " \ufffd"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.txt", b"", "is empty"),
+        ("a.pdf", b"", "is empty"),
+        ("a.csv.gz", b"", "is empty"),
+        ("a.txt", b" \n\n", "no article text found"),
+        ("a.txt", b"Next Story\nShare it\n", "no article text found"),
+        ("a.txt", b"Title: alone\n", "no article text found"),
+        ("a.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "is not text"),
+        ("a.csv", b"id,text\n1,a\x00b", "is not text"),
+        ("a.md", bytes(range(128, 256)) + bytes(range(1, 32)), "is not text"),
+        ("a.docx", b"PK\x03\x04", "is not a Word document that can be read, or is damaged"),
+        ("a.pdf", b"no pdf", "is not a PDF that can be read, or is damaged"),
+        ("a.xlsx", b"x", f"is of no kind that is read; these are: {', '.join(SUFFIXES)}"),
+    ],
+)
+def test_what_is_no_article(tmp_path: Path, name: str, content: bytes, said: str) -> None:
+    assert reason(write(tmp_path, name, content)) == said
+
+
+def test_damaged_gzip(tmp_path: Path) -> None:
+    whole = gzip.compress(b'{"text": "A sentence."}\n' * 1000)
+    for name, content in (("a.txt.gz", b"plain"), ("b.jsonl.gz", whole[:-20])):
+        (tmp_path / name).write_bytes(content)
+        assert reason(tmp_path / name) == "is not a gzip file, or is damaged"
+
+
+def test_files_that_are_too_large(tmp_path: Path) -> None:
+    large = write(tmp_path, "a.txt", "x" * 101)
+    assert reason(large, 100) == "has 101 bytes, more than the 100 bytes that QA_MAX_FILE_MB allows"
+    text_bomb = write(tmp_path, "a.txt.gz", "x" * 300_000)
+    assert reason(text_bomb, 200_000) == "unpacks to more than 0.2 MB"
+    table_bomb = write(tmp_path, "a.csv.gz", "text\n" + "x,\n" * 1_000_000)
+    assert reason(table_bomb, 100_000) == "unpacks to more than 2.0 MB"
+    long_line = write(tmp_path, "a.jsonl.gz", "x" * 300_000)
+    assert reason(long_line, 200_000) == "has a line longer than 0.2 MB"
+
+
+def test_a_missing_file_and_a_folder_are_failures(tmp_path: Path) -> None:
+    assert reason(tmp_path / "gone.txt") == "is not a file"
+    (tmp_path / "folder.txt").mkdir()
+    assert reason(tmp_path / "folder.txt") == "is not a file"
+
+
+# Rows
+
+
+def test_csv_with_other_column_names() -> None:
+    columns = parse_columns("id=doc_id, title=headline, text=body, published=publish_date")
+    origin = str(CORPUS / "ferries.csv")
+    assert load(CORPUS / "ferries.csv", columns) == [
+        Article(
+            id="7",
+            title="Ferry fares rise",
+            text="The ferry to Norvik costs 12 crowns from May on.",
+            origin=origin,
+            published=date(2024, 4, 30),
+        ),
+        Article(
+            id="8",
+            title="Ferry delayed",
+            text="The ferry was late on Monday.\nA storm held it back.",
+            origin=origin,
+        ),
+    ]
+
+
+def test_a_table_without_the_text_column_says_how_to_map() -> None:
+    assert reason(CORPUS / "ferries.csv") == (
+        "has no column 'text'; its columns are: doc_id, headline, body, publish_date;"
+        " name the right one with --columns, for example --columns text=body"
+    )
+    (failure,) = load(CORPUS / "ferries.csv", {"text": "body", "author": "writer"})
+    assert isinstance(failure, Failure)
+    assert failure.reason == (
+        "has no column 'writer' for author; its columns are: doc_id, headline, body, publish_date"
+    )
+
+
+def test_json_lines(tmp_path: Path) -> None:
+    lines = [
+        {"ID": 7, "Title": "Fares", "Text": "Fares rise.", "Published": 1714435200, "author": None},
+        {"Text": "Same words."},
+        {"Text": "With a url.", "url": "https://www.example.org/a"},
+        {"Text": "A bad url.", "url": "javascript:alert(1)", "author": ["Ada Lind", "Per Holm"]},
+        {"ID": "8", "Text": " "},
+        {"ID": "7", "Text": "Again."},
+    ]
+    text = "\n".join(json.dumps(line) for line in lines) + "\n{oops\n[1]\n\n"
+    found = load(write(tmp_path, "a.jsonl.gz", text))
+    origin = str(tmp_path / "a.jsonl.gz")
+    digest = hashlib.sha256(b"\nSame words.").hexdigest()[:12]
+    hashed = {
+        url: "url-" + hashlib.sha256(url.encode()).hexdigest()[:16]
+        for url in ("https://www.example.org/a", "javascript:alert(1)")
+    }
+    assert found == [
+        Article("7", "Fares", "Fares rise.", origin, published=date(2024, 4, 30)),
+        Article(f"a.jsonl.gz#{digest}", "Same words.", "Same words.", origin),
+        Article(
+            hashed["https://www.example.org/a"],
+            "With a url.",
+            "With a url.",
+            origin,
+            source="example.org",
+            url="https://www.example.org/a",
+        ),
+        Article(
+            hashed["javascript:alert(1)"],
+            "A bad url.",
+            "A bad url.",
+            origin,
+            author="Ada Lind, Per Holm",
+        ),
+        Failure(origin, "row 5 has no text"),
+        Failure(origin, "row 6 repeats the id '7'"),
+        Failure(origin, "line 7 is not JSON"),
+        Failure(origin, "line 8 is not a JSON object"),
+    ]
+
+
+def test_csv_rows_that_do_not_fit(tmp_path: Path) -> None:
+    text = "id;text\n1;One.\n2;Two;2.\n\n3\n4;Four.\n"
+    found = load(write(tmp_path, "a.csv", text))
+    assert [row.id if isinstance(row, Article) else row.reason for row in found] == [
+        "1",
+        "row 2 has 3 cells under 2 columns",
+        "row 3 has no text",
+        "4",
+    ]
+
+
+def test_a_very_long_cell(tmp_path: Path) -> None:
+    import csv
+
+    before = csv.field_size_limit()
+    long = "A sentence of words. " * 20_000
+    (found,) = load(write(tmp_path, "a.csv", f'id,text\n1,"{long}"\n'))
+    assert isinstance(found, Article)
+    assert len(found.text) == len(long) - 1
+    assert csv.field_size_limit() == before
+
+
+def test_a_table_without_rows(tmp_path: Path) -> None:
+    assert reason(write(tmp_path, "a.csv", "id,text\n")) == "has no rows"
+    assert reason(write(tmp_path, "a.jsonl", "\n\n")) == "has no rows"
+
+
+def test_json_that_is_hostile(tmp_path: Path) -> None:
+    lines = ["[" * 100_000, '{"text": ' + "9" * 5000 + "}", '{"text": "half a\\ud800 pair."}']
+    found = load(write(tmp_path, "a.jsonl", "\n".join(lines)))
+    assert [getattr(row, "reason", "") or row.text for row in found] == [  # type: ignore[union-attr]
+        "line 1 is not JSON",
+        "line 2 is not JSON",
+        "half a pair.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("id=doc_id,published=publish_date", {"id": "doc_id", "published": "publish_date"}),
+        (" text = The Body ,", {"text": "The Body"}),
+        ("", {}),
+    ],
+)
+def test_columns_are_parsed(text: str, columns: dict[str, str]) -> None:
+    assert parse_columns(text) == columns
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("body", "'body' is no column mapping: write for example text=body."),
+        ("text=", "'text=' is no column mapping: write for example text=body."),
+        (
+            "date=d",
+            "'date' is not a column; the columns are id, title, text, source, url, author,"
+            " published.",
+        ),
+        ("id=a,id=b", "The column 'id' is mapped twice."),
+    ],
+)
+def test_bad_columns_are_refused(text: str, message: str) -> None:
+    with pytest.raises(BadRequest, match=f"^{re.escape(message)}$"):
+        parse_columns(text)
+
+
+# Finding files
+
+
+def test_files_are_found_sorted_without_hidden_ones_and_links_that_lead_out(
+    tmp_path: Path,
+) -> None:
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    for folder in (root / "b", root / ".git", outside):
+        folder.mkdir(parents=True)
+    for name in ("z.TXT", "b/a.html", "b/data.csv.gz", "c.pdf", "no.xlsx", "no.gz", ".a.txt"):
+        (root / name).touch()
+    (root / ".git" / "a.txt").touch()
+    (outside / "secret.txt").touch()
+    (root / "out.txt").symlink_to(outside / "secret.txt")
+    (root / "out").symlink_to(outside)
+    (root / "inside.txt").symlink_to(root / "z.TXT")
+    (root / "broken.txt").symlink_to(root / "gone.txt")
+    os.mkfifo(root / "pipe.txt")
+    found = find_files(root)
+    assert [path.relative_to(root).as_posix() for path in found] == [
+        "b/a.html",
+        "b/data.csv.gz",
+        "c.pdf",
+        "inside.txt",
+        "z.TXT",
+    ]
+    assert find_files(root / "c.pdf") == (root / "c.pdf",)
+    assert find_files(root / "no.xlsx") == find_files(tmp_path / "gone") == ()
+
+
+def test_a_name_that_is_not_utf_8(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt"))
+    path.write_text("A sentence.")
+    (only,) = load(path)
+    assert only == Failure(f"{tmp_path}/caf?.txt", "has a name that is not UTF-8")
+
+
+# Whatever comes
+
+STARTS = st.sampled_from(
+    [b"", b"%PDF-1.4\n", b"PK\x03\x04", b"\xff\xfe", b"\xef\xbb\xbf", b"\x1f\x8b", b"---\n",
+     b"<html><body><p>", b"id,text\n", b'{"text": "']
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(start=STARTS, rest=st.binary(max_size=200) | st.text(max_size=80).map(str.encode))
+def test_no_bytes_make_it_raise(tmp_path: Path, suffix: str, start: bytes, rest: bytes) -> None:
+    for packed in {False, suffix.endswith(".gz")}:
+        path = tmp_path / f"a{suffix}"
+        path.write_bytes(gzip.compress(start + rest) if packed else start + rest)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            found = load(path)
+        assert found
+        for each in found:
+            if isinstance(each, Article):
+                assert each.title
+                assert each.text == each.text.strip() != ""
+                f"{each}".encode()

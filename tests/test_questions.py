@@ -1,0 +1,76 @@
+import pytest
+
+from qa.questions import analyse, holds, names_of, same_name, stems_of, wanted, words_of
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Who met Modi?", "person"),
+        ("Which minister spoke?", "person"),
+        ("When did it open?", "date"),
+        ("On which dates did they meet?", "date"),
+        ("In what year was it built?", "date"),
+        ("Where was it?", "place"),
+        ("Which countries agreed?", "place"),
+        ("How many people came?", "number"),
+        ("What percentage voted?", "number"),
+        ("Which company won?", "name"),
+        ("Why did it close?", "reason"),
+        ("Did they agree?", "yes_no"),
+        ("What did Putin call the attack?", "other"),
+    ],
+)
+def test_what_a_question_asks_for(question, kind):
+    assert wanted(question) == kind
+
+
+def test_words_lose_their_possessive_ending_only():
+    assert words_of("India's won't, Russia’s 26th of U.S. T-72s") == (
+        "India", "won't", "Russia", "26th", "of", "U", "S", "T", "72s",
+    )  # fmt: skip
+
+
+def test_names_are_capitals_and_numbers_but_not_a_first_word():
+    assert names_of("What did Andrey Rudenko say on 28 April 2025?") == (
+        "andrey", "rudenko", "28", "april", "2025",
+    )  # fmt: skip
+    assert names_of("Did NATO or the UN react?") == ("nato", "un")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("india", "indian", True),
+        ("china", "chinese", True),
+        ("russia", "russians", True),
+        ("austria", "australia", False),
+        ("india", "indonesia", False),
+        ("iran", "iraq", False),
+        ("2024", "2025", False),
+    ],
+)
+def test_names_and_what_is_formed_from_them(one, other, same):
+    assert same_name(one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "held"),
+    [
+        ("date", "They met on April 28, 2025.", True),
+        ("date", "They met in the park.", False),
+        ("date", "They may meet.", False),
+        ("number", "Two sides met.", True),
+        ("number", "The sides met.", False),
+        ("person", "In Moscow, Rudenko met him.", True),
+        ("person", "In Moscow, they met.", False),
+        ("other", "Anything.", None),
+    ],
+)
+def test_whether_a_sentence_offers_what_is_wanted(kind, text, held):
+    assert holds(kind, text, frozenset({"moscow", "who"})) is held
+
+
+def test_stems_leave_out_what_every_question_has():
+    assert stems_of("What were the meetings about?") == {"meet"}
+    assert analyse("Who killed the killers?").stems == {"kill", "killer"}

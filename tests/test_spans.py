@@ -1,0 +1,90 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.spans import passage_spans, sentence_spans
+
+TEXTS = st.text(
+    alphabet=st.sampled_from("abcDE .!?\n#-–“”’éß中\u200b\t123:;()") | st.characters(codec="utf-8"),
+    max_size=400,
+)
+
+
+def sentences(text: str) -> list[str]:
+    return [text[s.start : s.end] for s in sentence_spans(text, 900)]
+
+
+def test_sentences_are_cut_at_their_ends_not_at_abbreviations():
+    text = 'Dr. Lee of the U.S. met Mr. Ito on Jan. 5. "It works," he said. Prices rose 3.5 percent.'
+    assert sentences(text) == [
+        "Dr. Lee of the U.S. met Mr. Ito on Jan. 5.",
+        '"It works," he said.',
+        "Prices rose 3.5 percent.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "heading", ["## Key areas", "Details of the statement", "Why did it happen?", "Highlights:"]
+)
+def test_headings_are_no_sentences_but_belong_to_what_follows(heading):
+    text = f"{heading}\nThe two sides met."
+    (sentence,) = sentence_spans(text, 900)
+    assert text[sentence.start : sentence.end] == "The two sides met."
+    assert sentence.heading == heading.strip("# ")
+
+
+def test_a_last_line_without_a_full_stop_is_a_sentence():
+    assert sentences("They met.\nNobody said anything more") == [
+        "They met.",
+        "Nobody said anything more",
+    ]
+
+
+def test_bullets_are_left_out_of_the_sentence():
+    assert sentences("- The first point holds.\n2. The second one too.") == [
+        "The first point holds.",
+        "The second one too.",
+    ]
+
+
+def test_lines_of_hard_wrapped_text_are_joined_up_to_the_blank_line():
+    text = (
+        "The two ministers met in the\nmorning and talked until\nnoon about trade.\n\n"
+        "Nothing was signed in the\nend, they said."
+    )
+    assert sentences(text) == [
+        "The two ministers met in the\nmorning and talked until\nnoon about trade.",
+        "Nothing was signed in the\nend, they said.",
+    ]
+
+
+def test_a_passage_ends_before_it_grows_too_long_and_starts_with_its_heading():
+    text = "# One\n" + "A sentence of the first part. " * 8 + "\n# Two\n" + "Another one here. " * 3
+    passages = [text[p.start : p.end] for p in passage_spans(text, 250)]
+    assert len(passages) == 2
+    assert passages[0].startswith("A sentence") or passages[0].startswith("One")
+    assert passages[1].startswith("Two\nAnother one here.")
+
+
+def test_words_without_an_end_are_cut_at_a_blank():
+    spans = list(sentence_spans("word " * 100, 90))
+    assert all(s.end - s.start <= 90 for s in spans)
+    assert "".join(("word " * 100)[s.start : s.end] for s in spans).count("word") == 100
+
+
+@given(TEXTS)
+def test_spans_lie_inside_the_text_in_order_and_do_not_overlap(text):
+    end = 0
+    for passage in passage_spans(text, 200):
+        assert end <= passage.start < passage.end <= len(text)
+        inside = passage.start
+        for sentence in passage.sentences:
+            assert inside <= sentence.start < sentence.end <= passage.end
+            assert text[sentence.start : sentence.end].strip() == text[sentence.start : sentence.end]
+            inside = sentence.end
+        end = passage.end
+
+
+@given(TEXTS, st.integers(20, 300))
+def test_no_sentence_is_longer_than_asked(text, most):
+    assert all(s.end - s.start <= most for s in sentence_spans(text, most))

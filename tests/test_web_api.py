@@ -1,0 +1,507 @@
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+from web_fakes import ARTICLES, EXAMPLES, HOSTILE_ID, HOSTILE_TITLE, REFUSAL, FakeEngine
+from werkzeug.test import TestResponse
+
+from qa import Answer, Filters, IndexMismatch, QAError, Settings, Turn
+from web import create_app
+
+QUESTION = "How much did the work cost?"
+UNANSWERED = "Who won the chess tournament in Lisbon?"
+SENTENCE = "The work cost 310 million crowns, twice what the council had planned."
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> FakeEngine:
+    return FakeEngine(Settings(index_dir=tmp_path / "index"))
+
+
+@pytest.fixture
+def client(engine: FakeEngine) -> FlaskClient:
+    return create_app(engine).test_client()
+
+
+def ask(client: FlaskClient, question: str = QUESTION, **fields: object) -> dict:
+    response = client.post("/api/ask", json={"question": question, **fields})
+    assert response.status_code == 200, response.text
+    return response.get_json()
+
+
+def stream(client: FlaskClient, question: str = QUESTION, **fields: object) -> TestResponse:
+    body = {"question": question, **fields}
+    return client.post("/api/ask", json=body, headers={"Accept": "text/event-stream"})
+
+
+def events(response: TestResponse) -> list[tuple[str, dict]]:
+    frames = response.text.removesuffix("\n\n").split("\n\n")
+    pairs = (frame.removeprefix("event: ").split("\ndata: ") for frame in frames)
+    return [(name, json.loads(data)) for name, data in pairs]
+
+
+def assert_error(response: TestResponse, status: int, code: str, *words: str) -> None:
+    """The one error shape, with each of `words` in its one sentence."""
+    assert response.status_code == status, response.text
+    assert response.mimetype == "application/json"
+    body = response.get_json()
+    assert list(body) == ["error"]
+    assert sorted(body["error"]) == ["code", "message"]
+    assert body["error"]["code"] == code
+    assert body["error"]["message"].endswith(".")
+    for word in words:
+        assert word in body["error"]["message"]
+
+
+# --- asking
+
+
+def test_an_answer_is_the_full_record(client: FlaskClient) -> None:
+    reply = ask(client)
+    answer = Answer.model_validate_json(json.dumps(reply))
+    assert answer.sentences[0].text == SENTENCE
+    assert answer.citations[0].quote == SENTENCE
+    assert reply["citations"][0]["published"] == "2024-05-03"
+    assert reply["short_answer"] is None
+
+
+def test_optional_fields_may_be_null(client: FlaskClient) -> None:
+    fields = dict.fromkeys(["conversation_id", "source", "from", "to", "k"])
+    assert ask(client, **fields)["abstained"] is False
+
+
+def test_filters_and_k_reach_the_engine(client: FlaskClient, engine: FakeEngine) -> None:
+    ask(client, source="Valley Post", k=2, **{"from": "2023-01-01", "to": "2023-12-31"})
+    assert engine.asked == [
+        (Filters("Valley Post", date(2023, 1, 1), date(2023, 12, 31)), 2),
+    ]
+
+
+def test_a_refusal_is_an_answer(client: FlaskClient) -> None:
+    reply = ask(client, UNANSWERED)
+    assert reply["abstained"] is True
+    assert reply["answer"] == REFUSAL
+    assert reply["sentences"] == reply["citations"] == []
+    assert len(reply["passages"]) == 4
+
+
+def test_control_characters_are_read_as_spaces(client: FlaskClient) -> None:
+    assert ask(client, "How much\u0000did the\u000bwork cost?")["question"] == QUESTION
+
+
+def test_the_earlier_turns_are_passed_as_history(client: FlaskClient, engine: FakeEngine) -> None:
+    first = ask(client)
+    ask(client, UNANSWERED, conversation_id=first["conversation_id"])
+    reply = ask(client, "And until when?", conversation_id=first["conversation_id"])
+    assert engine.histories == [
+        (),
+        (Turn(QUESTION, SENTENCE),),
+        (Turn(QUESTION, SENTENCE), Turn(UNANSWERED, "")),
+    ]
+    assert reply["query"] == f"{UNANSWERED} And until when?"
+
+
+def test_history_ends_after_ten_turns(client: FlaskClient, engine: FakeEngine) -> None:
+    conversation = ask(client, "Question 0?")["conversation_id"]
+    for number in range(1, 12):
+        ask(client, f"Question {number}?", conversation_id=conversation)
+    assert [turn.question for turn in engine.histories[-1]] == [
+        f"Question {number}?" for number in range(1, 11)
+    ]
+
+
+def test_a_failed_question_leaves_no_conversation(client: FlaskClient) -> None:
+    client.post("/api/ask", json={"question": " "})
+    assert client.get("/api/conversations").get_json() == {"conversations": [], "total": 0}
+
+
+# --- the stream
+
+
+def test_a_stream_sends_passages_then_sentences_then_the_answer(client: FlaskClient) -> None:
+    response = stream(client)
+    assert response.mimetype == "text/event-stream"
+    sent = events(response)
+    assert [name for name, _ in sent] == ["passages", "sentence", "answer"]
+    (_, passages), (_, sentence), (_, answer) = sent
+    assert passages["passages"] == answer["passages"]
+    assert sentence == {"sentence": answer["sentences"][0], "citations": answer["citations"]}
+    kept = client.get(f"/api/conversations/{answer['conversation_id']}").get_json()
+    assert kept["answers"] == [answer]
+
+
+def test_a_stream_has_its_status_before_the_first_byte(
+    client: FlaskClient, engine: FakeEngine
+) -> None:
+    assert_error(stream(client, "  "), 400, "bad_request", "empty")
+    engine.has_index = False
+    assert_error(stream(client), 503, "no_index", "qa index")
+
+
+@pytest.mark.parametrize(
+    ("failure", "code"), [(RuntimeError("secret"), "internal"), (QAError("Told."), "error")]
+)
+def test_a_failure_in_a_stream_is_an_error_event(
+    client: FlaskClient, engine: FakeEngine, failure: Exception, code: str
+) -> None:
+    engine.failure = failure
+    (_, _), (name, body) = events(stream(client))
+    assert name == "error"
+    assert body["error"]["code"] == code
+    assert "secret" not in body["error"]["message"]
+    assert client.get("/api/conversations").get_json()["total"] == 0
+
+
+@pytest.mark.parametrize("frames_read", [0, 1, 2])
+def test_an_answer_is_kept_when_the_browser_goes_away(
+    client: FlaskClient, frames_read: int
+) -> None:
+    response = client.post(
+        "/api/ask",
+        json={"question": QUESTION},
+        headers={"Accept": "text/event-stream"},
+        buffered=False,
+    )
+    frames = response.iter_encoded()
+    for _ in range(frames_read):
+        next(frames)
+    response.close()
+    assert client.get("/api/conversations").get_json()["total"] == 1
+
+
+# --- other endpoints
+
+
+def test_search_gives_passages(client: FlaskClient) -> None:
+    found = client.post("/api/search", json={"query": "apples", "k": 1}).get_json()
+    assert found["query"] == "apples"
+    assert [passage["article_id"] for passage in found["passages"]] == ["orchard"]
+
+
+def test_articles_come_in_pages_by_title(client: FlaskClient) -> None:
+    page = client.get("/api/articles?offset=1&limit=1").get_json()
+    assert page["total"] == 3
+    assert [article["id"] for article in page["articles"]] == ["harbour"]
+    assert "text" not in page["articles"][0]
+
+
+@pytest.mark.parametrize("article", ARTICLES, ids=lambda article: article.id)
+def test_an_article_has_its_text_whatever_its_id(client: FlaskClient, article: object) -> None:
+    response = client.get(f"/api/articles/{quote(article.id, safe='')}")
+    assert response.get_json() == article.model_dump(mode="json")
+
+
+@pytest.mark.parametrize("path", ["/x//y/", "a\nb", "ünï", "%2F"])
+def test_odd_ids_reach_the_engine_as_they_are(engine: FakeEngine, path: str) -> None:
+    odd = ARTICLES[0].model_copy(update={"id": path})
+    engine.all_articles = (odd,)
+    response = create_app(engine).test_client().get(f"/api/articles/{quote(path, safe='')}")
+    assert response.status_code == 200, response.text
+
+
+def test_examples_are_the_engines(client: FlaskClient) -> None:
+    assert client.get("/api/examples").get_json() == {"examples": list(EXAMPLES)}
+
+
+def test_health_describes_the_index(client: FlaskClient) -> None:
+    health = client.get("/api/health").get_json()
+    assert (health["status"], health["message"]) == ("ok", None)
+    assert health["index"]["articles"] == 3
+
+
+def test_health_is_200_without_an_index(client: FlaskClient, engine: FakeEngine) -> None:
+    engine.has_index = False
+    response = client.get("/api/health")
+    assert response.status_code == 200
+    health = response.get_json()
+    assert (health["status"], health["index"]) == ("no_index", None)
+    assert "qa index" in health["message"]
+
+
+def test_health_is_200_when_the_index_is_broken(tmp_path: Path) -> None:
+    class Broken(FakeEngine):
+        def statistics(self) -> None:
+            raise OSError("disk")
+
+    client = create_app(Broken(Settings(index_dir=tmp_path))).test_client()
+    assert client.get("/api/health").get_json()["status"] == "internal"
+
+
+def test_feedback_is_kept_and_replaced(client: FlaskClient) -> None:
+    answer = ask(client)
+    given = {"answer_id": answer["id"], "rating": "up"}
+    first = client.post("/api/feedback", json=given)
+    assert (first.status_code, first.get_json()) == (201, {**given, "note": None})
+    changed = {**given, "rating": "down", "note": "Wrong bridge."}
+    second = client.post("/api/feedback", json=changed)
+    assert (second.status_code, second.get_json()) == (200, changed)
+    detail = client.get(f"/api/conversations/{answer['conversation_id']}").get_json()
+    assert detail["feedback"] == [changed]
+
+
+def test_feedback_needs_a_known_answer(client: FlaskClient) -> None:
+    response = client.post("/api/feedback", json={"answer_id": "nobody's", "rating": "up"})
+    assert_error(response, 404, "not_found", "answer")
+
+
+# --- errors
+
+
+BAD_BODIES = {
+    "not JSON": (b"{", "JSON"),
+    "empty": (b"", "JSON"),
+    "not UTF-8": (b'{"question": "\xff"}', "JSON"),
+    "a lone surrogate": (b'{"question": "\\ud800"}', "JSON"),
+    "deeply nested": (b"[" * 60_000, "JSON"),
+    "a list": (b"[]", "object"),
+    "a number": (b"1", "object"),
+    "an empty question": (b'{"question": ""}', "empty"),
+    "a blank question": (b'{"question": " \\n\\t "}', "empty"),
+    "only control characters": (b'{"question": "\\u0000"}', "empty"),
+    "an overlong question": (json.dumps({"question": "x" * 1001}).encode(), "long"),
+    "no question": (b"{}", "`question` is missing"),
+    "a number as question": (b'{"question": 1}', "`question`"),
+    "a null question": (b'{"question": null}', "`question`"),
+    "an unknown field": (b'{"question": "a", "kk": 1}', "`kk`"),
+    "an unknown field with braces": (b'{"question": "a", "{x}": 1}', "`{x}`"),
+    "true as k": (b'{"question": "a", "k": true}', "`k` must be a whole number"),
+    "NaN as k": (b'{"question": "a", "k": NaN}', "`k` must be a whole number"),
+    "a text as k": (b'{"question": "a", "k": "5"}', "`k` must be a whole number"),
+    "k too small": (b'{"question": "a", "k": 0}', "`k` must be at least 1"),
+    "k too large": (b'{"question": "a", "k": 101}', "`k` must be at most 100"),
+    "k enormous": (b'{"question": "a", "k": 1' + b"0" * 400 + b"}", "`k`"),
+    "no date": (b'{"question": "a", "from": "yesterday"}', "`from` must be a date"),
+    "no such day": (b'{"question": "a", "to": "2024-02-30"}', "`to` must be a date"),
+    "a number as date": (b'{"question": "a", "to": 20240101}', "`to` must be a date"),
+    "dates reversed": (
+        b'{"question": "a", "from": "2024-02-01", "to": "2024-01-01"}',
+        "must not be later",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "words"), BAD_BODIES.values(), ids=BAD_BODIES)
+def test_a_bad_body_is_400(client: FlaskClient, body: bytes, words: str) -> None:
+    response = client.post("/api/ask", data=body, content_type="application/json")
+    assert_error(response, 400, "bad_request", words)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "offset=-1",
+        "limit=0",
+        "limit=201",
+        "limit=1_0",
+        "offset=",
+        "offset=1&offset=2",
+        "limit=%C2%B2",
+        "page=2",
+    ],
+)
+def test_bad_paging_is_400(client: FlaskClient, query: str) -> None:
+    assert_error(client.get(f"/api/articles?{query}"), 400, "bad_request", query.split("=")[0])
+
+
+def test_a_wrong_method_is_405_and_names_the_right_one(client: FlaskClient) -> None:
+    response = client.get("/api/ask")
+    assert_error(response, 405, "method_not_allowed")
+    assert response.headers["Allow"] == "OPTIONS, POST"
+
+
+@pytest.mark.parametrize("content_type", [None, "text/plain", "multipart/form-data"])
+def test_another_content_type_is_415(client: FlaskClient, content_type: str | None) -> None:
+    response = client.post("/api/ask", data=b'{"question": "a"}', content_type=content_type)
+    assert_error(response, 415, "unsupported_media_type", "application/json")
+
+
+def test_too_large_a_body_is_413(client: FlaskClient) -> None:
+    response = client.post("/api/ask", json={"question": "x" * 65536})
+    assert_error(response, 413, "too_large")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api",
+        "/api/",
+        "/api/nothing",
+        "/api/articles/",
+        "/api/articles/nobody's",
+        "/api/conversations/nobody's",
+        "/api/conversations/nobody's/export.md",
+        "/api//health",
+    ],
+)
+def test_an_unknown_address_is_404(client: FlaskClient, path: str) -> None:
+    assert_error(client.get(path), 404, "not_found")
+
+
+def test_an_unknown_conversation_is_404(client: FlaskClient) -> None:
+    response = client.post("/api/ask", json={"question": "a", "conversation_id": "nobody's"})
+    assert_error(response, 404, "not_found", "conversation")
+
+
+@pytest.mark.parametrize("path", ["/api/articles", "/api/articles/harbour", "/api/examples"])
+def test_no_index_is_503(client: FlaskClient, engine: FakeEngine, path: str) -> None:
+    engine.has_index = False
+    assert_error(client.get(path), 503, "no_index", "qa index")
+
+
+@pytest.mark.parametrize(
+    ("failure", "status", "code"),
+    [
+        (IndexMismatch("Built with another model; run `qa index`."), 503, "index_mismatch"),
+        (RuntimeError("secret"), 500, "internal"),
+        (RecursionError("secret"), 500, "internal"),
+    ],
+)
+def test_failures_of_the_engine_are_told_in_a_sentence(
+    tmp_path: Path, failure: Exception, status: int, code: str
+) -> None:
+    class Failing(FakeEngine):
+        def stream(self, *_: object, **__: object) -> Iterator:
+            raise failure
+
+    client = create_app(Failing(Settings(index_dir=tmp_path))).test_client()
+    for response in (client.post("/api/ask", json={"question": "a"}), stream(client)):
+        assert_error(response, status, code)
+        assert "secret" not in response.text
+        assert "Traceback" not in response.text
+
+
+def test_an_unusable_folder_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    client = create_app(FakeEngine(Settings(index_dir=tmp_path / "file"))).test_client()
+    assert_error(client.get("/api/conversations"), 500, "error", "conversations.sqlite")
+
+
+# --- conversations
+
+
+def test_conversations_are_listed_latest_first(client: FlaskClient) -> None:
+    first, second = ask(client, "First  question?"), ask(client, "x" * 100)
+    ask(client, "Again?", conversation_id=first["conversation_id"])
+    reply = client.get("/api/conversations").get_json()
+    assert [(c["title"], c["turns"]) for c in reply["conversations"]] == [
+        ("First question?", 2),
+        ("x" * 79 + "…", 1),
+    ]
+    assert reply["total"] == 2
+    page = client.get("/api/conversations?offset=1&limit=1").get_json()
+    assert [c["id"] for c in page["conversations"]] == [second["conversation_id"]]
+
+
+def test_a_conversation_has_its_full_answers(client: FlaskClient) -> None:
+    first = ask(client)
+    second = ask(client, "And who paid?", conversation_id=first["conversation_id"])
+    detail = client.get(f"/api/conversations/{first['conversation_id']}").get_json()
+    assert detail["answers"] == [first, second]
+    assert len(detail["id"]) == 22
+
+
+def test_a_conversation_is_renamed(client: FlaskClient) -> None:
+    path = f"/api/conversations/{ask(client)['conversation_id']}"
+    reply = client.patch(path, json={"title": "  The\nbridge "})
+    assert (reply.status_code, reply.get_json()["title"]) == (200, "The bridge")
+    assert client.get(path).get_json()["title"] == "The bridge"
+
+
+@pytest.mark.parametrize("title", ["", "  ", "x" * 201, 5, None])
+def test_a_bad_title_is_400(client: FlaskClient, title: object) -> None:
+    path = f"/api/conversations/{ask(client)['conversation_id']}"
+    assert_error(client.patch(path, json={"title": title}), 400, "bad_request", "`title`")
+
+
+def test_a_deleted_conversation_is_gone_with_all_that_belongs_to_it(client: FlaskClient) -> None:
+    answer, other = ask(client), ask(client)
+    path = f"/api/conversations/{answer['conversation_id']}"
+    given = {"answer_id": answer["id"], "rating": "up"}
+    client.post("/api/feedback", json=given)
+    assert client.delete(path).status_code == 204
+    for response in (
+        client.get(path),
+        client.delete(path),
+        client.patch(path, json={"title": "a"}),
+    ):
+        assert_error(response, 404, "not_found")
+    assert_error(client.post("/api/feedback", json=given), 404, "not_found")
+    kept = client.get("/api/conversations").get_json()["conversations"]
+    assert [c["id"] for c in kept] == [other["conversation_id"]]
+
+
+def test_a_conversation_deleted_during_an_answer_stays_deleted(
+    client: FlaskClient, engine: FakeEngine
+) -> None:
+    path = f"/api/conversations/{ask(client)['conversation_id']}"
+    engine.before_sentence = lambda: client.application.test_client().delete(path)
+    assert events(stream(client, conversation_id=path.rpartition("/")[2]))[-1][0] == "answer"
+    assert client.get("/api/conversations").get_json()["total"] == 0
+
+
+def test_conversations_outlive_the_process(engine: FakeEngine) -> None:
+    ask(create_app(engine).test_client())
+    engine.has_index = False
+    assert create_app(engine).test_client().get("/api/conversations").get_json()["total"] == 1
+
+
+# --- export
+
+
+def test_a_conversation_is_exported_as_markdown(client: FlaskClient) -> None:
+    conversation = ask(client)["conversation_id"]
+    ask(client, UNANSWERED, conversation_id=conversation)
+    response = client.get(f"/api/conversations/{conversation}/export.md")
+    assert response.headers["Content-Type"] == "text/markdown; charset=utf-8"
+    assert response.headers["Content-Disposition"] == (
+        'attachment; filename="how-much-did-the-work-cost.md"'
+    )
+    start = ARTICLES[0].text.index(SENTENCE)
+    assert response.text == (
+        "# How much did the work cost?\n\n"
+        "## How much did the work cost?\n\n"
+        f"{SENTENCE} \\[1\\]\n\n"
+        "1. [Harbour bridge opens after ten years of building]"
+        f"(</articles/harbour?start={start}&end={start + len(SENTENCE)}#cited>),"
+        " Coastal Times, 2024-05-03\n"
+        f"   > {SENTENCE}\n\n"
+        f"## {UNANSWERED}\n\n"
+        f"*{REFUSAL}*\n"
+    )
+
+
+def test_export_keeps_strangers_words_as_text(client: FlaskClient) -> None:
+    conversation = ask(client, "- [x](a) <b> parrot escaped on Monday")["conversation_id"]
+    text = client.get(f"/api/conversations/{conversation}/export.md").text
+    assert "\n## \\- \\[x\\](a) \\<b\\> parrot escaped on Monday\n" in text
+    assert "<script" not in text.replace("\\<script", "")
+    assert "<img" not in text.replace("\\<img", "")
+    assert "[\\<script\\>window.ran=1" in text
+    assert f"/articles/{quote(HOSTILE_ID, safe='')}?start=" in text
+    assert HOSTILE_TITLE not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("# a", "\\# a"),
+        ("1. a", "1\\. a"),
+        ("12) a", "12\\) a"),
+        ("- a - b", "\\- a - b"),
+        ("=== a", "\\=== a"),
+        ("> a\n> b", "\\> a \\> b"),
+        ("![a](b)", "!\\[a\\](b)"),
+        ("*a* _b_ `c` ~d~", "\\*a\\* \\_b\\_ \\`c\\` \\~d\\~"),
+        ("a|b &lt; $x$ \\ {y}", "a\\|b \\&lt; \\$x\\$ \\\\ \\{y\\}"),
+        ("see https://a.example or www.b.example", "see https\\://a.example or www\\.b.example"),
+        ("me@a.example", "me\\@a.example"),
+    ],
+)
+def test_markdown_is_escaped(text: str, escaped: str) -> None:
+    from web.export import escaped as escape
+
+    assert escape(text) == escaped
