@@ -7,7 +7,7 @@ export HF_HUB_OFFLINE := 1
 export ANONYMIZED_TELEMETRY := False
 
 .DEFAULT_GOAL := help
-.PHONY: help install run index test check format eval fit screenshots lock clean
+.PHONY: help install run index test check format eval fit screenshots readme lock clean
 
 help:  ## Show the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ fit: install  ## Fit the weights of qa/evidence.json (needs QA_BENCH_DIR)
 
 screenshots: index  ## Take the screenshots that the README shows (needs Chromium)
 	$(BIN)/python tests/make_screenshots.py
+
+readme: install  ## Derive the README's tables from the code
+	$(BIN)/python tests/test_readme.py
 
 lock: install  ## Make requirements.lock anew from pyproject.toml
 	$(BIN)/pip-compile --quiet --extra dev --all-build-deps --allow-unsafe --strip-extras \

@@ -332,5 +332,6 @@ def _engine(settings: Settings) -> "Engine":
 
     return open_engine(settings)
 
+
 if __name__ == "__main__":
     main()

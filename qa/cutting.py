@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 
-from qa.library import CutArticle, KeyedSpan
+from qa.library_writer import CutArticle, KeyedSpan
 from qa.records import Article
 from qa.spans import PassageSpan, passage_spans
 

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.library import STOPWORDS, StoredPassage, StoredSentence, Vector
-from qa.questions import Question, any_same, holds, stem, stems_of, words_of
+from qa.questions import Question, acronyms_of, any_same, holds, stem, stems_of, words_of
 
 Features = npt.NDArray[np.float64]
 EmbedWords = Callable[[Sequence[str]], Vector]
@@ -34,6 +34,7 @@ SENTENCE_FEATURES = (
     "coverage_of_context",  # ... in the passage and the title
     "coverage_of_heading",  # ... in the heading it stands under
     "likeness",  # the same share with words of like meaning counted in part
+    "words_missing",  # share of the question's words that nothing in the passage is like
     "names",  # share of the question's names in the sentence
     "names_of_context",  # ... in the passage and the title
     "name_missing",  # 1 when a name is not even there
@@ -50,6 +51,8 @@ ANSWER_FEATURES = (
     *(f"best_{name}" for name in SENTENCE_FEATURES),
 )
 FRAGMENT_WORDS = 5
+UNLIKE = 0.5
+"""Below this cosine, two words of the embedding table do not mean the like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +132,11 @@ def candidates(
     sentences = [(passage, s) for passage in passages for s in passage.sentences]
     if not sentences:
         return []
-    likeness = _likeness(question, [s.sentence.text for _, s in sentences], weights, embed_words)
+    likeness = _Likeness(question, weights, embed_words)
+    alike = likeness.best([s.sentence.text for _, s in sentences])
     cosines = np.stack([s.vector for _, s in sentences]) @ vector
     rows = iter(range(len(sentences)))
-    contexts = [_context(question, passage, vector, weights) for passage in passages]
+    contexts = [_context(question, passage, vector, weights, likeness) for passage in passages]
     everywhere = frozenset().union(*(context.stems for context in contexts))
     shared = {"unknown_words": 1 - _coverage(weights, everywhere)}
     found: list[Candidate] = []
@@ -150,8 +154,9 @@ def candidates(
                 "coverage_with_previous": _coverage(weights, stems | before),
                 "coverage_of_context": context.coverage,
                 "coverage_of_heading": _coverage(weights, stems_of(stored.sentence.heading)),
-                "likeness": float(likeness[row]),
-                "names": _share_named(question.names, words),
+                "likeness": likeness.mean(alike[row]),
+                "words_missing": context.words_missing,
+                "names": _share_named(question, stored.sentence.text),
                 "names_of_context": context.names,
                 "name_missing": float(context.names < 1),
                 "pairs": _shared_pairs(question, words),
@@ -173,20 +178,24 @@ class _Context:
     coverage: float
     names: float
     cosine: float
+    words_missing: float
 
 
 def _context(
-    question: Question, passage: StoredPassage, vector: Vector, weights: Mapping[str, float]
+    question: Question,
+    passage: StoredPassage,
+    vector: Vector,
+    weights: Mapping[str, float],
+    likeness: "_Likeness",
 ) -> _Context:
-    words = frozenset(
-        w.lower() for w in words_of(f"{passage.article.title}\n{passage.passage.text}")
-    )
-    stems = frozenset(stem(w) for w in words)
+    text = f"{passage.article.title}\n{passage.passage.text}"
+    stems = frozenset(stem(w) for w in words_of(text))
     return _Context(
         stems=stems,
         coverage=_coverage(weights, stems),
-        names=_share_named(question.names, words),
+        names=_share_named(question, text),
         cosine=float(passage.vector @ vector),
+        words_missing=float(np.mean(likeness.best([text])[0] < UNLIKE)) if question.stems else 0.0,
     )
 
 
@@ -202,38 +211,54 @@ def _coverage(weights: Mapping[str, float], stems: frozenset[str]) -> float:
     return sum(w for s, w in weights.items() if s in stems) / total if total else 0.0
 
 
-def _likeness(
-    question: Question,
-    texts: Sequence[str],
-    weights: Mapping[str, float],
-    embed_words: EmbedWords,
-) -> Features:
-    """For each text, the mean over the question's words of the likest word's cosine, weighted."""
-    asked = _content(question.text)
-    words = [_content(text) for text in texts]
-    everything = list(dict.fromkeys([*asked, *(w for some in words for w in some)]))
-    if not asked or not everything:
-        return np.zeros(len(texts))
-    place = {word: row for row, word in enumerate(everything)}
-    vectors = embed_words(everything)
-    alike = np.clip(vectors[[place[w] for w in asked]] @ vectors.T, 0.0, 1.0)
-    heavy = np.array([weights.get(stem(w), 0.1) for w in asked])
-    heavy = heavy / heavy.sum()
-    return np.array(
-        [heavy @ alike[:, [place[w] for w in some]].max(axis=1) if some else 0.0 for some in words]
-    )
+class _Likeness:
+    """How like the words of texts are to those of the question, in the model's word vectors."""
+
+    def __init__(
+        self, question: Question, weights: Mapping[str, float], embed_words: EmbedWords
+    ) -> None:
+        self._asked = _content(question.text)
+        self._embed = embed_words
+        heavy = np.array([weights.get(stem(w), 0.1) for w in self._asked])
+        self._share = heavy / heavy.sum() if len(heavy) else heavy
+
+    def best(self, texts: Sequence[str]) -> list[Features]:
+        """For each text and each word of the question, the cosine of the likest word, 0 to 1."""
+        words = [_content(text) for text in texts]
+        everything = list(dict.fromkeys([*self._asked, *(w for some in words for w in some)]))
+        if not self._asked:
+            return [np.zeros(0) for _ in texts]
+        place = {word: row for row, word in enumerate(everything)}
+        vectors = self._embed(everything)
+        alike = np.clip(vectors[: len(dict.fromkeys(self._asked))] @ vectors.T, 0.0, 1.0)
+        rows = [place[w] for w in self._asked]
+        return [
+            alike[rows][:, [place[w] for w in some]].max(axis=1) if some else np.zeros(len(rows))
+            for some in words
+        ]
+
+    def mean(self, best: Features) -> float:
+        """The weighted mean over the question's words."""
+        return float(self._share @ best) if len(best) else 0.0
 
 
 def _content(text: str) -> list[str]:
     return [w for w in (w.lower() for w in words_of(text)) if w not in STOPWORDS]
 
 
-def _share_named(names: Sequence[str], words: Sequence[str] | frozenset[str]) -> float:
-    """The share of `names` that occur in `words`; 1 when the question names nothing."""
-    if not names:
+def _share_named(question: Question, text: str) -> float:
+    """The share of the question's names that occur in `text`; 1 when it names nothing.
+
+    A name also occurs in the words formed from it, and a long one in its initials.
+    """
+    if not question.names:
         return 1.0
-    have = frozenset(words)
-    return sum(name in have or any_same(name, have) for name in names) / len(names)
+    have = frozenset(w.lower() for w in words_of(text)) | acronyms_of(text)
+    found = sum(
+        name in have or question.acronyms.get(name) in have or any_same(name, have)
+        for name in question.names
+    )
+    return found / len(question.names)
 
 
 def _shared_pairs(question: Question, words: Sequence[str]) -> float:

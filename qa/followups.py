@@ -30,6 +30,7 @@ _OF_A_PERSON = re.compile(r"\b(?:he|him|his|she|her|hers)\b", re.I)
 _DEFINITE = re.compile(r"\bthe\s+\w+", re.I)
 _NAME = re.compile(r"\b[A-Z][\w’'-]*(?:\s+(?:of\s+|the\s+)?[A-Z][\w’'-]*)*")
 _PERSON = re.compile(r"\b[A-Z][a-zà-ÿ’'-]+(?:\s+[A-Z][\w’'-]+)+")
+_PREPOSITION = re.compile(r"(?:about|against|at|between|by|for|from|in|of|on|to|with)\s", re.I)
 _MAX_ELLIPSIS_WORDS = 6
 
 
@@ -53,11 +54,14 @@ def _resolve(question: str, earlier: str, last: Turn) -> str:
 
 
 def _swap(earlier: str, rest: str) -> str:
-    """Ask `earlier` again about `rest`: in place of its first name, or added to it."""
+    """Ask `earlier` again about `rest`: in place of its first name or like phrase, or added."""
     if rest[:1].isupper():
         for name in _names(earlier):
             if name.lower() not in rest.lower():
                 return earlier.replace(name, rest, 1)
+    preposition = _PREPOSITION.match(rest)
+    if preposition and (at := earlier.lower().rfind(f" {preposition.group().lower()}")) >= 0:
+        return f"{earlier[:at]} {rest}?"
     return f"{earlier.rstrip(' ?')} {rest}?"
 
 

@@ -18,17 +18,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from qa.errors import IndexBusy, IndexMismatch, NoIndex
-from qa.library import (
-    CutArticle,
-    PassageVector,
-    Reader,
-    StoredPassage,
-    Vector,
-    Writer,
-    connect,
-    create_tables,
-    snapshot,
-)
+from qa.library import PassageVector, Reader, StoredPassage, Vector, snapshot
+from qa.library_writer import CutArticle, Writer, connect, create_tables
 from qa.records import ArticleDetail, ArticleSummary, Filters, Statistics
 from qa.settings import SCHEMA_VERSION, Settings
 from qa.vectors import Generation, build_generation, check_generation

@@ -14,7 +14,7 @@ from pathlib import Path
 from qa.cutting import article_hash, cut_article, texts_of
 from qa.errors import BadRequest, MostlyGone, NotFound
 from qa.index import Index, IndexWriter
-from qa.library import Writer
+from qa.library_writer import Writer
 from qa.loaders import SUFFIXES, find_files, load_file
 from qa.models import Embedder
 from qa.records import Article, Failure

@@ -7,7 +7,7 @@ embedded and saved as they are made, so that an interrupted run goes on where it
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -22,26 +22,6 @@ from qa.records import Article, ArticleDetail, ArticleSummary, Filters, Passage,
 
 Vector = npt.NDArray[np.float32]
 T = TypeVar("T")
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS files (
-    path TEXT PRIMARY KEY, hash TEXT NOT NULL, articles INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS articles (
-    id TEXT PRIMARY KEY, origin TEXT NOT NULL, hash TEXT NOT NULL, title TEXT NOT NULL,
-    source TEXT, url TEXT, author TEXT, published TEXT, text TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS articles_by_origin ON articles (origin);
-CREATE TABLE IF NOT EXISTS passages (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL,
-    start INTEGER NOT NULL, end INTEGER NOT NULL, key BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS passages_by_article ON passages (article_id);
-CREATE TABLE IF NOT EXISTS sentences (
-    passage_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    heading TEXT NOT NULL, key BLOB NOT NULL, PRIMARY KEY (passage_id, start)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
-CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
-    title, text, tokenize = 'porter unicode61 remove_diacritics 2');
-"""
 
 _MAX_VARIABLES = 500
 """Ids in one statement; SQLite's own limit is 32,766, and short statements stay cached."""
@@ -72,38 +52,6 @@ class StoredPassage:
     article: Article
     vector: Vector
     sentences: tuple[StoredSentence, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KeyedSpan:
-    """Where a passage or sentence stands, and the key of its vector."""
-
-    start: int
-    end: int
-    key: bytes
-    heading: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CutArticle:
-    """An article with its passages, each with its id and its sentences, ready to be put."""
-
-    article: Article
-    hash: str
-    passages: tuple[tuple[str, KeyedSpan, tuple[KeyedSpan, ...]], ...]
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """A connection to the database at `path`, made if missing, with explicit transactions."""
-    connection = sqlite3.connect(path, isolation_level=None, timeout=30, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    return connection
-
-
-def create_tables(connection: sqlite3.Connection) -> None:
-    """Make the tables that are missing."""
-    connection.executescript(_SCHEMA)
 
 
 @contextmanager
@@ -208,7 +156,7 @@ class Reader:
         """The passages of these ids with their articles, sentences and vectors."""
         found: dict[str, StoredPassage] = {}
         articles: dict[str, Article] = {}
-        for ids in _chunks(passage_ids):
+        for ids in chunks(passage_ids):
             marks = ",".join("?" * len(ids))
             rows = self._db.execute(
                 "SELECT p.id, p.article_id, p.start, p.end, v.vector FROM passages p "
@@ -250,7 +198,7 @@ class Reader:
                     "FROM articles WHERE id = ?",
                     (article_id,),
                 ).fetchone()
-                articles[article_id] = _article(row)
+                articles[article_id] = article_of(row)
 
     # For building a generation: everything, in a fixed order.
 
@@ -264,7 +212,7 @@ class Reader:
             rows = iter(self._db.execute(f"{query} ORDER BY p.number"))
             yield from (_passage_vector(row) for row in rows)
             return
-        for ids in _chunks(passage_ids):
+        for ids in chunks(passage_ids):
             marks = ",".join("?" * len(ids))
             for row in self._db.execute(f"{query} WHERE p.id IN ({marks})", ids):
                 yield _passage_vector(row)
@@ -279,147 +227,6 @@ class PassageVector:
     article_id: str
     source: str | None
     published: date | None
-
-
-class Writer(Reader):
-    """The one writer; nothing it changes is seen by readers before `commit`."""
-
-    def known(self) -> dict[str, tuple[str, str]]:
-        """The hash and the origin of every article, by id."""
-        rows = self._db.execute("SELECT id, hash, origin FROM articles")
-        return {article_id: (digest, origin) for article_id, digest, origin in rows}
-
-    def files(self) -> dict[str, tuple[str, int]]:
-        """The hash and the number of articles of every file that was read, by path."""
-        rows = self._db.execute("SELECT path, hash, articles FROM files")
-        return {path: (digest, articles) for path, digest, articles in rows}
-
-    def passage_ids(self) -> list[str]:
-        """The ids of all passages, in a fixed order."""
-        return [row[0] for row in self._db.execute("SELECT id FROM passages ORDER BY number")]
-
-    def stored_articles(self) -> Iterator[Article]:
-        """All articles with their texts."""
-        ids = [row[0] for row in self._db.execute("SELECT id FROM articles ORDER BY id")]
-        for article_id in ids:
-            one: dict[str, Article] = {}
-            self._add_articles(one, [article_id])
-            yield one[article_id]
-
-    def stage(self, article: Article) -> None:
-        """Set an article aside, on disk, until its vectors are made; gone when the run ends."""
-        self._db.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS staged "
-            "(id PRIMARY KEY, title, text, origin, source, url, author, published)"
-        )
-        self._db.execute(
-            "INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                article.id, article.title, article.text, article.origin, article.source,
-                article.url, article.author,
-                article.published and article.published.isoformat(),
-            ),
-        )  # fmt: skip
-
-    def staged(self) -> Iterator[Article]:
-        """The articles set aside, in order of their ids."""
-        ids = [row[0] for row in self._db.execute("SELECT id FROM staged ORDER BY id")]
-        for article_id in ids:
-            row = self._db.execute("SELECT * FROM staged WHERE id = ?", (article_id,)).fetchone()
-            yield _article(row)
-
-    def missing_vectors(self, keys: Iterable[bytes]) -> list[bytes]:
-        """Those of `keys` that have no vector yet, in order, without repetition."""
-        wanted = list(dict.fromkeys(keys))
-        have: set[bytes] = set()
-        for chunk in _chunks(wanted):
-            marks = ",".join("?" * len(chunk))
-            rows = self._db.execute(f"SELECT key FROM vectors WHERE key IN ({marks})", chunk)
-            have.update(row[0] for row in rows)
-        return [key for key in wanted if key not in have]
-
-    def save_vectors(self, vectors: Mapping[bytes, Vector]) -> None:
-        """Keep these vectors for good, also if the run is killed right after."""
-        self.begin()
-        self._db.executemany(
-            "INSERT OR REPLACE INTO vectors VALUES (?, ?)",
-            [(key, vector.astype(np.float16).tobytes()) for key, vector in vectors.items()],
-        )
-        self.commit()
-
-    def begin(self) -> None:
-        """Start the transaction."""
-        self._db.execute("BEGIN IMMEDIATE")
-
-    def commit(self) -> None:
-        """Make everything since `begin` visible at once."""
-        self._db.execute("COMMIT")
-
-    def rollback(self) -> None:
-        """Forget everything since `begin`."""
-        if self._db.in_transaction:
-            self._db.execute("ROLLBACK")
-
-    def put(self, cut: CutArticle) -> tuple[str, ...]:
-        """Add an article; returns the ids of its passages. One of its id must be deleted before."""
-        article = cut.article
-        self._db.execute(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                article.id, article.origin, cut.hash, article.title, article.source, article.url,
-                article.author, article.published and article.published.isoformat(), article.text,
-            ),
-        )  # fmt: skip
-        for passage_id, span, sentences in cut.passages:
-            number = self._db.execute(
-                "INSERT INTO passages (id, article_id, start, end, key) VALUES (?, ?, ?, ?, ?)",
-                (passage_id, article.id, span.start, span.end, span.key),
-            ).lastrowid
-            self._db.execute(
-                "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)",
-                (number, article.title, article.text[span.start : span.end]),
-            )
-            self._db.executemany(
-                "INSERT INTO sentences VALUES (?, ?, ?, ?, ?)",
-                [(passage_id, s.start, s.end, s.heading, s.key) for s in sentences],
-            )
-        return tuple(passage_id for passage_id, _, _ in cut.passages)
-
-    def delete(self, article_ids: Iterable[str]) -> tuple[str, ...]:
-        """Take articles out; returns the ids of the passages that went with them."""
-        gone: list[str] = []
-        for article_id in article_ids:
-            rows = self._db.execute(
-                "SELECT number, id FROM passages WHERE article_id = ?", (article_id,)
-            ).fetchall()
-            self._db.executemany("DELETE FROM words WHERE rowid = ?", [(n,) for n, _ in rows])
-            self._db.executemany(
-                "DELETE FROM sentences WHERE passage_id = ?", [(i,) for _, i in rows]
-            )
-            self._db.execute("DELETE FROM passages WHERE article_id = ?", (article_id,))
-            self._db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
-            gone.extend(passage_id for _, passage_id in rows)
-        return tuple(gone)
-
-    def put_file(self, path: str, digest: str, articles: int) -> None:
-        """Remember what was read of a file."""
-        self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", (path, digest, articles))
-
-    def delete_files(self, paths: Iterable[str]) -> None:
-        """Forget files."""
-        self._db.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in paths])
-
-    def write_manifest(self, values: Mapping[str, str]) -> None:
-        """Replace the manifest; readers of the next state go by it."""
-        self._db.execute("DELETE FROM manifest")
-        self._db.executemany("INSERT INTO manifest VALUES (?, ?)", list(values.items()))
-
-    def drop_unused_vectors(self) -> None:
-        """Forget the vectors that no passage or sentence has any more."""
-        self._db.execute(
-            "DELETE FROM vectors WHERE key NOT IN "
-            "(SELECT key FROM passages UNION SELECT key FROM sentences)"
-        )
 
 
 def _condition(filters: Filters) -> tuple[str, list[str]]:
@@ -441,7 +248,8 @@ def _condition(filters: Filters) -> tuple[str, list[str]]:
     return "".join(f" AND {part}" for part in parts), values
 
 
-def _article(row: tuple[str, str, str, str, str | None, str | None, str | None, str]) -> Article:
+def article_of(row: tuple[str, str, str, str, str | None, str | None, str | None, str]) -> Article:
+    """The article of a row: id, title, text, origin, source, url, author, published."""
     return Article(*row[:7], published=_date(row[7]))
 
 
@@ -457,6 +265,7 @@ def _unpack(blob: bytes) -> Vector:
     return np.frombuffer(blob, dtype=np.float16).astype(np.float32)
 
 
-def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """`items` in parts that fit into one statement."""
     for first in range(0, len(items), _MAX_VARIABLES):
         yield items[first : first + _MAX_VARIABLES]

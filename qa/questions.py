@@ -1,7 +1,7 @@
 """What a question asks for (a name, a date, a number, a place) and which words it turns on."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal
@@ -11,6 +11,10 @@ from qa.library import STOPWORDS
 Wanted = Literal["person", "place", "date", "number", "name", "yes_no", "reason", "other"]
 
 _WORD = re.compile(r"([^\W_]+(?:['’](?!s\b)[^\W\d_]+)?)(?:['’]s\b)?")
+_QUESTION_WORD = re.compile(
+    r"\b(?:who|whom|whose|what|which|when|where|why|how|since when)\b", re.I
+)
+_LONG_NAME = re.compile(r"[A-Z][\w-]+(?:\s+(?:of\s+|and\s+|the\s+|for\s+)*[A-Z][\w-]+)+")
 _NUMBER_WORDS = frozenset(
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
@@ -33,6 +37,8 @@ _DATE = re.compile(
 _NUMBER = re.compile(r"\d")
 _SUBJECT = r"(?:\s+(?:\w+\s+){0,3}?)"
 _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
+    ("yes_no", re.compile(
+        r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b")),
     ("number", re.compile(
         r"\bhow (?:many|much|often|long|old|far|big|large|high|tall|deep|fast|heavy)\b|"
         rf"\b(?:what|which){_SUBJECT}(?:number|percentage|percent|share|proportion|amount|price|"
@@ -42,7 +48,7 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
         r"\bhow (?:recently|soon)\b|\bsince when\b")),
     ("place", re.compile(
         rf"\bwhere\b|\b(?:what|which){_SUBJECT}(?:country|countries|city|cities|place|town|state|"
-        r"region|province|capital|location|venue|island|river|continent|nation)s?\b")),
+        r"part|area|region|province|capital|location|venue|island|river|continent|nation)s?\b")),
     ("person", re.compile(
         rf"\bwho(?:m|se)?\b|\b(?:what|which){_SUBJECT}(?:person|man|woman|actor|actress|author|"
         r"president|minister|ambassador|official|singer|player|leader|director|"
@@ -53,8 +59,6 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
         r"movie|book|song|band|university|school|ministry|agreement|treaty|bloc|body|forum|forums|"
         r"called|named)\b")),
     ("reason", re.compile(r"\bwhy\b|\bhow come\b|\bwhat (?:prompted|caused|led)\b")),
-    ("yes_no", re.compile(
-        r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b")),
 )  # fmt: skip
 
 
@@ -68,6 +72,8 @@ class Question:
     """Stems of its content words, names included."""
     names: tuple[str, ...]
     """Its proper names and numbers, lower case, word by word."""
+    acronyms: Mapping[str, str]
+    """For a word of a longer name, the initials that may stand for the whole of it."""
 
 
 def analyse(text: str) -> Question:
@@ -78,14 +84,23 @@ def analyse(text: str) -> Question:
         wanted=wanted(text),
         stems=frozenset(stem(w) for w in words),
         names=names_of(text),
+        acronyms={
+            word.lower(): initials for name, initials in _long_names(text) for word in name.split()
+        },
     )
 
 
 def wanted(text: str) -> Wanted:
-    """The kind of answer that a question asks for, by its question word and the noun after it."""
-    lower = text.lower().strip()
+    """The kind of answer that a question asks for, by its first question word and its noun.
+
+    Capitals are left as they are, so that "Which United Nations strategy" asks for no nation.
+    """
+    text = text.strip()
+    text = text.lower() if text.isupper() else text[:1].lower() + text[1:]
+    asks = _QUESTION_WORD.search(text)
     for kind, pattern in _WANTED:
-        if pattern.search(lower):
+        match = pattern.search(text)
+        if match and (asks is None or match.start() <= asks.start()):
             return kind
     return "other"
 
@@ -161,6 +176,19 @@ def _stemmer() -> Any:  # Any: the package has no types
     import snowballstemmer
 
     return snowballstemmer.stemmer("english")
+
+
+def acronyms_of(text: str) -> frozenset[str]:
+    """The initials of the longer names in `text`, lower case: "un" for "United Nations"."""
+    return frozenset(initials for _, initials in _long_names(text))
+
+
+def _long_names(text: str) -> list[tuple[str, str]]:
+    names = [
+        [w for w in name.split() if w[0].isupper() and w.lower() not in STOPWORDS]
+        for name in _LONG_NAME.findall(text)
+    ]
+    return [(" ".join(n), "".join(w[0] for w in n).lower()) for n in names if len(n) > 1]
 
 
 def any_same(name: str, words: Iterable[str]) -> bool:

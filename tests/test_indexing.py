@@ -137,7 +137,9 @@ def test_a_folder_that_moved_keeps_its_ids(settings, articles, tmp_path):
 
 def test_rows_of_a_table_come_and_go(settings, tmp_path):
     table = tmp_path / "news.csv"
-    table.write_text("doc,title,text\na,One,First text here.\nb,Two,Second text here.\nc,T,Third.\n")
+    table.write_text(
+        "doc,title,text\na,One,First text here.\nb,Two,Second text here.\nc,T,Third.\n"
+    )
     assert run(settings, table, columns={"id": "doc"}).added == 3
     table.write_text("doc,title,text\na,One,First text here.\nb,Two,Second text now.\n")
     assert run(settings, table, columns={"id": "doc"}) == Summary(0, 1, 1, 1, (), 2)

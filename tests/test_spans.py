@@ -15,7 +15,9 @@ def sentences(text: str) -> list[str]:
 
 
 def test_sentences_are_cut_at_their_ends_not_at_abbreviations():
-    text = 'Dr. Lee of the U.S. met Mr. Ito on Jan. 5. "It works," he said. Prices rose 3.5 percent.'
+    text = (
+        'Dr. Lee of the U.S. met Mr. Ito on Jan. 5. "It works," he said. Prices rose 3.5 percent.'
+    )
     assert sentences(text) == [
         "Dr. Lee of the U.S. met Mr. Ito on Jan. 5.",
         '"It works," he said.',
@@ -80,7 +82,9 @@ def test_spans_lie_inside_the_text_in_order_and_do_not_overlap(text):
         inside = passage.start
         for sentence in passage.sentences:
             assert inside <= sentence.start < sentence.end <= passage.end
-            assert text[sentence.start : sentence.end].strip() == text[sentence.start : sentence.end]
+            assert (
+                text[sentence.start : sentence.end].strip() == text[sentence.start : sentence.end]
+            )
             inside = sentence.end
         end = passage.end
 

@@ -24,9 +24,7 @@ def test_a_vector_finds_itself_first(tmp_path):
 
 def test_a_generation_is_made_from_the_one_before(tmp_path):
     build_generation(tmp_path / "1", vectors("rain", "snow"))
-    count = build_generation(
-        tmp_path / "2", vectors("hail"), base=tmp_path / "1", removed=["rain"]
-    )
+    count = build_generation(tmp_path / "2", vectors("hail"), base=tmp_path / "1", removed=["rain"])
     assert count == 2
     check_generation(tmp_path / "2", 2, vectors("snow", "hail"))
     check_generation(tmp_path / "1", 2, vectors("rain", "snow"))

@@ -334,6 +334,8 @@ def test_too_large_a_body_is_413(client: FlaskClient) -> None:
         "/api/articles/nobody's",
         "/api/conversations/nobody's",
         "/api/conversations/nobody's/export.md",
+        "/api/conversations/%ED%A0%80",
+        "/api/articles/%FF%00",
         "/api//health",
     ],
 )

@@ -139,6 +139,17 @@ def test_paragraphs_are_cut_at_blank_lines() -> None:
     ]
 
 
+def test_long_lines_are_paragraphs() -> None:
+    line = "word " * 30
+    assert [
+        [piece.text for piece in pieces] for pieces in paragraphs(f"One.\n{line}\nTwo.", 0, 0)
+    ] == [
+        ["One."],
+        [line],
+        ["Two."],
+    ]
+
+
 @given(
     st.text(alphabet="ab \n\t🌉", max_size=40),
     st.integers(0, 40),

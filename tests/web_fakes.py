@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
+
+from waitress import wasyncore
 
 from qa import (
     Answer,
@@ -25,6 +28,11 @@ from qa import (
     Timings,
     Turn,
 )
+from web import create_app
+from web.serving import listen
+
+if TYPE_CHECKING:
+    from qa import Engine
 
 NO_FILTERS = Filters()
 REFUSAL = "The articles don't answer this."
@@ -303,16 +311,16 @@ def _admits(filters: Filters, article: ArticleDetail) -> bool:
 
 
 @contextmanager
-def running(engine: FakeEngine) -> Iterator[str]:
-    """A live site over `engine` on a free port, at the address that is yielded."""
-    from web import create_app
-    from web.serving import listen
-
-    server, url = listen(create_app(engine), engine.settings)  # type: ignore[arg-type]  # a fake
+def running(engine: "FakeEngine | Engine", settings: Settings | None = None) -> Iterator[str]:
+    """A live site over `engine`, at the address that is yielded."""
+    settings = settings or engine.settings
+    server, url = listen(create_app(engine, settings), settings)  # type: ignore[arg-type]  # a fake
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
         yield url
     finally:
-        server.close()
+        # The server's sockets may be closed by its own thread only.
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
         thread.join(timeout=5)
+        server.task_dispatcher.shutdown()
