@@ -74,8 +74,16 @@ def test_an_unanswered_question_gets_a_plain_sentence_and_the_nearest_passages(e
     refusing.close()
 
 
-def test_a_question_without_a_word_of_its_own_is_refused(engine):
-    assert engine.ask("What is it?").abstained
+def test_a_question_without_a_word_of_its_own_is_refused_unless_nothing_is(engine):
+    careful = Engine(replace(engine.settings, abstain_threshold=0.01), engine.embedder)
+    assert careful.ask("What is it?").abstained
+    assert not engine.ask("What is it?").abstained
+    careful.close()
+
+
+def test_filters_that_leave_nothing_are_a_refusal_even_at_threshold_zero(engine):
+    answer = engine.ask("Who cut the ribbon?", filters=Filters(source="Nobody"))
+    assert (answer.abstained, answer.confidence, answer.passages) == (True, 0.0, ())
 
 
 def test_a_number_in_brackets_in_an_article_is_no_marker(engine, articles, settings, embedder):

@@ -1,0 +1,113 @@
+"""The HTTP interface: each view checks its input, asks the engine once, and returns."""
+
+import logging
+
+from flask import Blueprint, Response, request
+
+from qa import QAError, Statistics, __version__
+from web.bodies import (
+    ArticleList,
+    AskRequest,
+    Examples,
+    Feedback,
+    FeedbackRequest,
+    Health,
+    SearchRequest,
+    read_body,
+    read_paging,
+)
+from web.events import event_stream
+from web.replies import reply
+from web.site import site
+
+blueprint = Blueprint("api", __name__, url_prefix="/api")
+log = logging.getLogger(__name__)
+
+
+@blueprint.post("/ask")
+def ask() -> Response:
+    """Answer a question, whole or as a stream of events, and keep the turn."""
+    body, here = read_body(AskRequest), site()
+    conversations, asked_in = here.conversations, body.conversation_id
+    history = () if asked_in is None else conversations.history(asked_in)
+    keep = conversations.begin if asked_in is None else conversations.go_on
+    in_conversation = asked_in or conversations.new_id()
+    if _wants_events():
+        events = here.engine.stream(
+            body.question,
+            history=history,
+            filters=body.filters(),
+            k=body.k,
+            conversation_id=in_conversation,
+        )
+        return event_stream(events, keep)
+    answer = here.engine.ask(
+        body.question,
+        history=history,
+        filters=body.filters(),
+        k=body.k,
+        conversation_id=in_conversation,
+    )
+    keep(answer)
+    return reply(answer)
+
+
+@blueprint.post("/search")
+def search() -> Response:
+    """The passages that fit a query."""
+    body = read_body(SearchRequest)
+    return reply(site().engine.search(body.query, filters=body.filters(), k=body.k))
+
+
+@blueprint.get("/articles")
+def articles() -> Response:
+    """One page of the articles."""
+    offset, limit = read_paging()
+    engine = site().engine
+    return reply(
+        ArticleList(
+            articles=engine.articles(offset=offset, limit=limit),
+            total=engine.statistics().articles,
+        )
+    )
+
+
+@blueprint.get("/articles/<any_text:article_id>")
+def article(article_id: str) -> Response:
+    """One article with its text."""
+    return reply(site().engine.article(article_id))
+
+
+@blueprint.post("/feedback")
+def feedback() -> Response:
+    """Keep a judgement on an answer."""
+    body = read_body(FeedbackRequest)
+    is_first = site().conversations.judge(body)
+    kept = Feedback(answer_id=body.answer_id, rating=body.rating, note=body.note or None)
+    return reply(kept, 201 if is_first else 200)
+
+
+@blueprint.get("/examples")
+def examples() -> Response:
+    """Questions to begin with."""
+    return reply(Examples(examples=site().engine.examples()))
+
+
+@blueprint.get("/health")
+def health() -> Response:
+    """Whether the site can answer questions; 200 whenever the server lives."""
+    index: Statistics | None = None
+    status, message = "ok", None
+    try:
+        index = site().engine.statistics()
+    except QAError as error:
+        status, message = error.code, str(error)
+    except Exception:  # a monitor must learn of any damage, not meet it
+        log.exception("the index can't be read")
+        status, message = "internal", "The index can't be read; the details are in the log."
+    return reply(Health(status=status, message=message, index=index, version=__version__))
+
+
+def _wants_events() -> bool:
+    offered = ["application/json", "text/event-stream"]
+    return request.accept_mimetypes.best_match(offered) == "text/event-stream"

@@ -1,0 +1,240 @@
+"""What the HTTP interface takes and gives, beside the records of the engine."""
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+
+from flask import request
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic.config import JsonDict
+from werkzeug.exceptions import UnsupportedMediaType
+
+from qa import Answer, ArticleSummary, BadRequest, Filters, Statistics
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+MAX_TITLE_CHARS = 200
+MAX_NOTE_CHARS = 2000
+MAX_PAGE = 200
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def _cleaned(text: str) -> str:
+    """`text` with control characters, which no article holds, as spaces; offsets stay."""
+    return _CONTROL.sub(" ", text)
+
+
+def _one_line(text: str) -> str:
+    line = " ".join(_cleaned(text).split())
+    if not line:
+        raise ValueError("must not be empty")
+    return line
+
+
+def _whole(number: object) -> object:
+    """In JSON, 5.0 is a whole number."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+CleanText = Annotated[str, AfterValidator(_cleaned)]
+# For the description only: somewhere there is more than white space and control characters.
+WRITTEN: JsonDict = {"minLength": 1, "pattern": r"[^\s\u0000-\u001f\u007f-\u009f]"}
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class _Filtered(_Request):
+    """The optional limits of a question or a search."""
+
+    source: CleanText | None = Field(None, description="Only articles of this source.")
+    published_from: date | None = Field(
+        None, alias="from", description="Only articles published on this day or later."
+    )
+    published_to: date | None = Field(
+        None, alias="to", description="Only articles published on this day or earlier."
+    )
+    k: Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)] | None = Field(
+        None, description="How many passages to choose from, 1 to 100."
+    )
+
+    def filters(self) -> Filters:
+        """The limits as the engine takes them; raises BadRequest for a span of no days."""
+        first, last = self.published_from, self.published_to
+        if first and last and first > last:
+            raise BadRequest(f"`from` ({first}) must not be later than `to` ({last}).")
+        return Filters(source=self.source or None, published_from=first, published_to=last)
+
+
+class AskRequest(_Filtered):
+    """A question, on its own or in a conversation."""
+
+    question: CleanText = Field(json_schema_extra=WRITTEN)
+    conversation_id: str | None = Field(
+        None, description="The conversation to go on with; without it, a new one begins."
+    )
+
+
+class SearchRequest(_Filtered):
+    """A query for passages, without an answer."""
+
+    query: CleanText = Field(json_schema_extra=WRITTEN)
+
+
+class FeedbackRequest(_Request):
+    """A judgement on one answer; a second one replaces the first."""
+
+    answer_id: str
+    rating: Literal["up", "down"]
+    note: Annotated[CleanText, Field(max_length=MAX_NOTE_CHARS)] | None = None
+
+
+class RenameRequest(_Request):
+    """A new title for a conversation."""
+
+    title: Annotated[str, Field(max_length=MAX_TITLE_CHARS), AfterValidator(_one_line)] = Field(
+        json_schema_extra=WRITTEN
+    )
+
+
+class _Reply(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Problem(_Reply):
+    """What went wrong: a code for programs and one sentence for people."""
+
+    code: str
+    message: str
+
+
+class ErrorReply(_Reply):
+    """The one shape of every error."""
+
+    error: Problem
+
+
+class Health(_Reply):
+    """Whether the site can answer, what it holds, and what to do when it can't."""
+
+    status: str = Field(description="`ok`, or the code of what is in the way, like `no_index`.")
+    message: str | None = Field(description="Why it can't answer, in one sentence; null when ok.")
+    index: Statistics | None
+    version: str
+
+
+class ArticleList(_Reply):
+    """One page of the articles, by title, and how many there are in all."""
+
+    articles: tuple[ArticleSummary, ...]
+    total: int
+
+
+class Examples(_Reply):
+    """Questions that the articles can answer."""
+
+    examples: tuple[str, ...]
+
+
+class Feedback(_Reply):
+    """A judgement as it was kept."""
+
+    answer_id: str
+    rating: Literal["up", "down"]
+    note: str | None
+
+
+class ConversationSummary(_Reply):
+    """One conversation without its answers; times are ISO 8601, UTC."""
+
+    id: str
+    title: str
+    created_at: str
+    updated_at: str
+    turns: int
+
+
+class ConversationDetail(ConversationSummary):
+    """One conversation with its answers, oldest first, and the judgements on them."""
+
+    answers: tuple[Answer, ...]
+    feedback: tuple[Feedback, ...]
+
+
+class ConversationList(_Reply):
+    """One page of the conversations, the latest first, and how many there are in all."""
+
+    conversations: tuple[ConversationSummary, ...]
+    total: int
+
+
+_R = TypeVar("_R", bound=_Request)
+
+
+def read_body(model: type[_R]) -> _R:
+    """The JSON body of the current request as `model`; raises BadRequest in one sentence."""
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType
+    try:
+        return model.model_validate_json(request.get_data())
+    except ValidationError as error:
+        raise BadRequest(_sentence(error.errors(include_url=False)[0], model)) from None
+
+
+def read_paging() -> tuple[int, int]:
+    """`offset` and `limit` of the current request's query string."""
+    unknown = sorted(set(request.args) - {"offset", "limit"})
+    if unknown:
+        raise BadRequest(f"{_named(unknown[0])} is not a parameter here; use `offset` and `limit`.")
+    return _number("offset", 0, 0, 10**9), _number("limit", 50, 1, MAX_PAGE)
+
+
+def _number(name: str, default: int, least: int, most: int) -> int:
+    values = request.args.getlist(name)
+    if not values:
+        return default
+    if len(values) == 1 and re.fullmatch(r"[0-9]{1,10}", values[0]):
+        number = int(values[0])
+        if least <= number <= most:
+            return number
+    raise BadRequest(f"`{name}` must be one whole number from {least} to {most}.")
+
+
+def _sentence(problem: "ErrorDetails", model: type[BaseModel]) -> str:
+    """The first mistake of a body, told in one sentence that names the field."""
+    kind, where = problem["type"], problem["loc"]
+    if kind == "json_invalid":
+        return "The body is not valid JSON in UTF-8."
+    if not where:
+        return "The body must be a JSON object."
+    name = _named(str(where[0]))
+    if kind == "extra_forbidden":
+        known = ", ".join(field.alias or key for key, field in model.model_fields.items())
+        return f"{name} is not a field of this request; the fields are {known}."
+    if kind == "missing":
+        return f"{name} is missing."
+    expected = _EXPECTED.get(kind, "has a wrong value").format(**problem.get("ctx", {}))
+    return f"{name} {expected}."
+
+
+def _named(name: str) -> str:
+    """A name that a stranger chose, short enough and without control characters."""
+    shown = _cleaned(name)[:60].replace("`", "'")
+    return f"`{shown}`"
+
+
+_EXPECTED = {
+    "string_type": "must be a text",
+    "string_too_long": "must have at most {max_length} characters",
+    "int_type": "must be a whole number",
+    "int_parsing_size": "must be a whole number from 1 to 100",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "date_type": "must be a date like 2024-01-31",
+    "date_parsing": "must be a date like 2024-01-31",
+    "date_from_datetime_parsing": "must be a date like 2024-01-31",
+    "literal_error": "must be one of {expected}",
+    "value_error": "must not be empty",
+}

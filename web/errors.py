@@ -1,0 +1,100 @@
+"""One error shape for API clients, `{"error": {"code", "message"}}`, and a page for people."""
+
+import logging
+
+from flask import Flask, Response, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
+
+from qa import BadRequest, IndexBusy, IndexDamaged, IndexMismatch, NoIndex, NotFound, QAError
+from web.bodies import ErrorReply, Problem
+
+log = logging.getLogger(__name__)
+
+
+class UntrustedHost(QAError):
+    """The request names a host that this site does not answer for."""
+
+    code = "untrusted_host"
+
+
+class ForeignOrigin(QAError):
+    """A page of another site tries to change something here."""
+
+    code = "foreign_origin"
+
+
+STATUS: tuple[tuple[type[QAError], int], ...] = (
+    (BadRequest, 400),
+    (UntrustedHost, 400),
+    (ForeignOrigin, 403),
+    (NotFound, 404),
+    (NoIndex, 503),
+    (IndexMismatch, 503),
+    (IndexBusy, 503),
+    (IndexDamaged, 503),
+)
+UNFORESEEN = Problem(
+    code="internal",
+    message="Something went wrong on the server; the details are in its log.",
+)
+HTTP_PROBLEMS = {
+    400: Problem(code="bad_request", message="The request can't be understood."),
+    403: Problem(code="forbidden", message="Requests from other sites are refused."),
+    404: Problem(code="not_found", message="There is nothing at this address."),
+    405: Problem(code="method_not_allowed", message="This address takes another method."),
+    413: Problem(code="too_large", message="The request is larger than this site accepts."),
+    415: Problem(
+        code="unsupported_media_type",
+        message="Send JSON, with the header Content-Type: application/json.",
+    ),
+}
+
+
+def status_of(error: QAError) -> int:
+    """The HTTP status that tells `error`."""
+    return next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+
+
+def problem_of(error: Exception) -> Problem:
+    """What a client is told about `error`; the unforeseen is logged and not shown."""
+    if isinstance(error, QAError):
+        return Problem(code=error.code, message=str(error))
+    if isinstance(error, HTTPException) and not isinstance(error, InternalServerError):
+        status = error.code or 500
+        return HTTP_PROBLEMS.get(status) or Problem(
+            code=error.name.lower().replace(" ", "_"), message=error.description or error.name
+        )
+    log.error("unforeseen error", exc_info=error)
+    return UNFORESEEN
+
+
+def handle(app: Flask) -> None:
+    """Answer every error of `app` in the one shape, or as a page on the page routes."""
+    app.register_error_handler(QAError, _own_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unforeseen_error)
+
+
+def _own_error(error: QAError) -> Response:
+    return _reply(problem_of(error), status_of(error))
+
+
+def _http_error(error: HTTPException) -> Response:
+    response = _reply(problem_of(error), error.code or 500)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
+
+
+def _unforeseen_error(error: Exception) -> Response:
+    return _reply(problem_of(error), 500)
+
+
+def _reply(problem: Problem, status: int) -> Response:
+    for_client = request.path.startswith("/api/") or request.path in {"/api", "/openapi.json"}
+    if for_client or problem.code == UntrustedHost.code:
+        response = jsonify(ErrorReply(error=problem).model_dump())
+    else:
+        response = Response(render_template("error.html", problem=problem, status=status))
+    response.status_code = status
+    return response

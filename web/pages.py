@@ -1,0 +1,135 @@
+"""The pages for people: the chat, one article with its cited words marked, all articles."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, render_template, request
+
+from qa import QAError
+from web.bodies import MAX_NOTE_CHARS, MAX_TITLE_CHARS
+from web.links import article_link
+from web.site import site
+
+blueprint = Blueprint("pages", __name__)
+
+ARTICLES_A_PAGE = 100
+LONGEST_WRAPPED_LINE = 120
+_BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
+_LINE_ENDS = re.compile(r"\n\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a paragraph that is cited, or is not."""
+
+    text: str
+    cited: bool
+
+
+@blueprint.app_template_filter()
+def day(when: date) -> str:
+    """A date as it is read: 3 May 2024."""
+    return f"{when.day} {when:%B} {when.year}"
+
+
+@blueprint.app_template_filter()
+def safe_link(url: str | None) -> str | None:
+    """`url` if a browser may be sent there, else None: an article can name any address."""
+    try:
+        return url if url and urlsplit(url).scheme in {"http", "https"} else None
+    except ValueError:
+        return None
+
+
+@blueprint.app_context_processor
+def links() -> dict[str, object]:
+    """What templates need to link to an article."""
+    return {"article_link": article_link}
+
+
+@blueprint.get("/")
+def chat() -> str:
+    """The chat, at the start of a new conversation."""
+    here = site()
+    statistics, problem = None, None
+    try:
+        statistics = here.engine.statistics()
+    except QAError as error:
+        problem = str(error)
+    return render_template(
+        "chat.html",
+        statistics=statistics,
+        problem=problem,
+        settings=here.settings,
+        max_note_chars=MAX_NOTE_CHARS,
+        max_title_chars=MAX_TITLE_CHARS,
+    )
+
+
+@blueprint.get("/c/<conversation_id>")
+def conversation(conversation_id: str) -> str:
+    """The chat, in an earlier conversation; raises NotFound."""
+    site().conversations.detail(conversation_id)
+    return chat()
+
+
+@blueprint.get("/articles")
+def articles() -> str:
+    """All articles, by title, in pages."""
+    page = min(max(request.args.get("page", 1, type=int), 1), 10**6)
+    engine = site().engine
+    return render_template(
+        "articles.html",
+        articles=engine.articles(offset=(page - 1) * ARTICLES_A_PAGE, limit=ARTICLES_A_PAGE),
+        total=engine.statistics().articles,
+        page=page,
+        size=ARTICLES_A_PAGE,
+    )
+
+
+@blueprint.get("/articles/<any_text:article_id>")
+def article(article_id: str) -> str:
+    """One article, with the words from `start` to `end` marked."""
+    detail = site().engine.article(article_id)
+    start, end = _offset("start"), _offset("end")
+    if not 0 <= start < end <= len(detail.text):
+        start = end = 0
+    return render_template(
+        "article.html", article=detail, paragraphs=list(paragraphs(detail.text, start, end))
+    )
+
+
+@blueprint.get("/favicon.ico")
+def favicon() -> Response:
+    """The icon, for browsers that ask for it where it used to be."""
+    return current_app.send_static_file("favicon.svg")
+
+
+def paragraphs(text: str, start: int, end: int) -> Iterator[list[Piece]]:
+    """The paragraphs of `text`, with what lies between `start` and `end` as cited pieces.
+
+    Blank lines part them; where lines are longer than anyone wraps them, each line is one.
+    All that is left out is the white space between the paragraphs.
+    """
+    is_wrapped = max(map(len, text.split("\n"))) <= LONGEST_WRAPPED_LINE
+    breaks = (_BLANK_LINES if is_wrapped else _LINE_ENDS).finditer(text)
+    position = 0
+    for stop, resume in [*(found.span() for found in breaks), (len(text), len(text))]:
+        cuts = sorted({position, stop, *(cut for cut in (start, end) if position < cut < stop)})
+        pieces = [
+            Piece(text[left:right], cited=start <= left and right <= end)
+            for left, right in pairwise(cuts)
+        ]
+        if any(piece.text.strip() for piece in pieces):
+            yield pieces
+        position = resume
+
+
+def _offset(name: str) -> int:
+    """A code point offset of the query string; -1 if it is none."""
+    value = request.args.get(name, "")
+    return int(value) if re.fullmatch(r"[0-9]{1,12}", value) else -1

@@ -1,0 +1,98 @@
+"""Serves the site with waitress, on this machine unless the settings say otherwise."""
+
+import http.client
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from waitress.server import BaseWSGIServer, create_server
+
+from qa import BadRequest
+from web import create_app
+
+if TYPE_CHECKING:
+    from qa import Engine, Settings
+
+log = logging.getLogger(__name__)
+
+THREADS = 8
+# Above the site's own limit, so that the site refuses a large body in its own error shape.
+LARGEST_BODY_BYTES = 64 * 2**20
+START_S = 60.0
+WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+
+
+def serve(engine: "Engine", settings: "Settings", announce: Callable[[str], None]) -> None:
+    """Serve until Ctrl-C; `announce` is given the address once the site answers there.
+
+    Raises BadRequest when the host or port can't be had.
+    """
+    server, url = listen(create_app(engine, settings), settings)
+    _in_background(engine.warm_up)
+    _in_background(lambda: _announce_when_ready(server, url, announce))
+    try:
+        server.run()
+    finally:
+        server.close()
+
+
+def listen(app: Flask, settings: "Settings") -> tuple[BaseWSGIServer, str]:
+    """A server for `app` that has its port, and the address it will answer at."""
+    bound = _bind(settings.host.strip("[]"), settings.port)
+    server = create_server(
+        app,
+        sockets=[bound],
+        threads=THREADS,
+        ident=None,
+        max_request_body_size=LARGEST_BODY_BYTES,
+    )
+    host, port = bound.getsockname()[:2]
+    host = WILDCARDS.get(host, host)
+    return server, f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BadRequest(
+            f"Can't listen on {host}, port {port} ({reason}); "
+            "choose another with QA_PORT or --port, or QA_HOST or --host."
+        ) from error
+
+
+def _announce_when_ready(server: BaseWSGIServer, url: str, announce: Callable[[str], None]) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        if _answers(url):
+            announce(url)
+            return
+        time.sleep(0.05)
+    log.error("the site did not answer at %s within %d seconds", url, START_S)
+
+
+def _answers(url: str) -> bool:
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=START_S)
+    try:
+        connection.request("GET", "/api/health")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _in_background(work: Callable[[], None]) -> None:
+    def run() -> None:
+        try:
+            work()
+        except Exception:  # a thread has no caller to tell
+            log.exception("work in the background failed")
+
+    threading.Thread(target=run, daemon=True).start()

@@ -1,0 +1,138 @@
+// The chat page: shows a conversation, asks the next question, keeps the address in step.
+
+import { askEvents, call } from "./api.js";
+import { hideCard } from "./card.js";
+import { chosenFilters, focusComposer, setBusy, startComposer } from "./composer.js";
+import { announce, el } from "./dom.js";
+import { markCurrent, showConversations, startSidebar, toggleDrawer } from "./sidebar.js";
+import { Turn, keptTurn } from "./turn.js";
+
+const NAME = "Ask the articles";
+const thread = document.getElementById("thread");
+const welcome = document.getElementById("welcome");
+
+// The conversation on the page; an answer that arrives after the reader has moved on finds another.
+let current = { id: null };
+
+function show(id, turns) {
+  hideCard();
+  current = { id };
+  thread.replaceChildren(...turns.map((turn) => turn.element));
+  welcome.hidden = turns.length > 0;
+  setBusy(false);
+  markCurrent(id);
+}
+
+function begin() {
+  show(null, []);
+  document.title = NAME;
+  scrollTo(0, 0);
+}
+
+async function open(id) {
+  const wanted = (current = { id });
+  let detail;
+  try {
+    detail = await call("GET", `/api/conversations/${id}`);
+  } catch (problem) {
+    show(null, []);
+    welcome.hidden = true;
+    thread.append(el("div", { class: "problem" }, el("p", {}, problem.message)));
+    return;
+  }
+  if (wanted !== current) return; // the reader has opened another one meanwhile
+  const feedback = new Map(detail.feedback.map((given) => [given.answer_id, given]));
+  show(id, detail.answers.map((answer) => keptTurn(answer, feedback.get(answer.id))));
+  document.title = `${detail.title} · ${NAME}`;
+  const turn = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  (turn ?? thread.lastElementChild)?.scrollIntoView();
+}
+
+function openLocation() {
+  const [, id] = location.pathname.match(/^\/c\/([^/]+)$/) ?? [];
+  return id ? open(decodeURIComponent(id)) : begin();
+}
+
+async function ask(question, filters = chosenFilters()) {
+  const conversation = current;
+  const turn = new Turn(question);
+  welcome.hidden = true;
+  thread.append(turn.element);
+  turn.element.scrollIntoView({ block: "start" });
+  setBusy(true);
+  announce("Searching the articles.");
+  try {
+    await receive(turn, conversation, { question, conversation_id: conversation.id, ...filters });
+  } catch (problem) {
+    turn.fail(problem, () => {
+      turn.element.remove();
+      ask(question, filters);
+    });
+  }
+  if (conversation === current) setBusy(false);
+}
+
+async function receive(turn, conversation, body) {
+  for await (const [name, data] of askEvents(body)) {
+    if (name === "passages") turn.addPassages(data.passages);
+    if (name === "sentence") {
+      turn.addSentence(data.sentence, data.citations);
+      announce(data.sentence.text);
+    }
+    if (name === "answer") finish(turn, conversation, data);
+  }
+}
+
+function finish(turn, conversation, answer) {
+  turn.finish(answer);
+  if (answer.abstained) announce(answer.answer);
+  conversation.id = answer.conversation_id;
+  if (conversation === current) {
+    history.replaceState(null, "", `/c/${conversation.id}`);
+    markCurrent(conversation.id);
+  }
+  showConversations();
+}
+
+function go(path) {
+  history.pushState(null, "", path);
+  toggleDrawer(false);
+  openLocation();
+  focusComposer();
+}
+
+function followLink(event) {
+  if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = event.target.closest("a");
+  if (!link) return;
+  if ("new" in link.dataset || link.dataset.conversation) {
+    event.preventDefault();
+    go(link.pathname);
+  } else if (link.pathname.startsWith("/articles/") && current.id) {
+    // So that Back, and the link on the article's page, return to this very answer.
+    const turn = link.closest(".turn");
+    if (!turn?.id) return;
+    history.replaceState(null, "", `/c/${current.id}#${encodeURIComponent(turn.id)}`);
+    sessionStorage.setItem("answer", location.pathname + location.hash);
+  }
+}
+
+async function showExamples() {
+  const box = document.getElementById("examples");
+  if (!box) return;
+  const { examples } = await call("GET", "/api/examples").catch(() => ({ examples: [] }));
+  box.hidden = !examples.length;
+  box.querySelector("ul").replaceChildren(
+    ...examples.map((question) =>
+      el("li", {}, el("button", { type: "button", dir: "auto", click: () => ask(question) }, question)),
+    ),
+  );
+}
+
+addEventListener("popstate", openLocation);
+document.addEventListener("click", followLink);
+startSidebar((id) => id === current.id && go("/"));
+startComposer((question) => ask(question));
+showExamples();
+openLocation();
+if (matchMedia("(hover: hover)").matches) focusComposer();

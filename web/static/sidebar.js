@@ -1,0 +1,162 @@
+// The kept conversations: a list to open, rename, export and delete; a drawer on small screens.
+
+import { call } from "./api.js";
+import { announce, el, iconButton } from "./dom.js";
+
+const PAGE = 50;
+const list = document.getElementById("conversations");
+const none = document.getElementById("no-conversations");
+const more = document.getElementById("more-conversations");
+const sidebar = document.getElementById("sidebar");
+const veil = document.getElementById("veil");
+const page = document.getElementById("page");
+const opener = document.getElementById("open-drawer");
+const narrow = matchMedia("(max-width: 900px)");
+const maxTitle = document.body.dataset.maxTitle;
+
+let shown = PAGE;
+let currentId = null;
+let onDeleted = () => {};
+
+/** Ties the sidebar to the page; `deleted` is called with the id of a deleted conversation. */
+export function startSidebar(deleted) {
+  onDeleted = deleted;
+  more.addEventListener("click", () => {
+    shown += PAGE;
+    showConversations();
+  });
+  opener.addEventListener("click", () => toggleDrawer(true));
+  document.getElementById("close-drawer").addEventListener("click", () => toggleDrawer(false));
+  veil.addEventListener("click", () => toggleDrawer(false));
+  sidebar.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented) toggleDrawer(false);
+  });
+  narrow.addEventListener("change", () => toggleDrawer(false));
+  toggleDrawer(false);
+  return showConversations();
+}
+
+export function markCurrent(id) {
+  currentId = id;
+  for (const row of list.children) {
+    const link = row.querySelector("a.title");
+    if (link) setCurrent(link, row.dataset.id);
+  }
+}
+
+export async function showConversations() {
+  const rows = [];
+  let total = 0;
+  try {
+    while (rows.length < shown) {
+      const reply = await call("GET", `/api/conversations?offset=${rows.length}&limit=${PAGE}`);
+      total = reply.total;
+      rows.push(...reply.conversations);
+      if (rows.length >= total || !reply.conversations.length) break;
+    }
+  } catch (problem) {
+    none.textContent = problem.message;
+  }
+  list.replaceChildren(...rows.map(row));
+  none.hidden = rows.length > 0;
+  more.hidden = rows.length >= total;
+}
+
+export function toggleDrawer(open) {
+  const wasOpen = sidebar.classList.contains("open");
+  sidebar.classList.toggle("open", open);
+  veil.hidden = !open;
+  page.inert = open;
+  sidebar.inert = narrow.matches && !open;
+  opener.setAttribute("aria-expanded", open);
+  if (open) document.getElementById("close-drawer").focus();
+  else if (wasOpen) opener.focus();
+}
+
+function setCurrent(link, id) {
+  if (id === currentId) link.setAttribute("aria-current", "page");
+  else link.removeAttribute("aria-current");
+}
+
+function row(conversation) {
+  const { id, title } = conversation;
+  const link = el("a", { class: "title", href: `/c/${id}`, "data-conversation": id, dir: "auto", title }, title);
+  setCurrent(link, id);
+  const item = el("li", { "data-id": id }, link);
+  item.append(
+    el(
+      "span",
+      { class: "actions" },
+      iconButton("pen", `Rename “${title}”`, () => rename(item, conversation)),
+      exportLink(conversation),
+      iconButton("bin", `Delete “${title}”`, () => remove(conversation)),
+    ),
+  );
+  return item;
+}
+
+function exportLink({ id, title }) {
+  const button = iconButton("save", `Save “${title}” as Markdown`, () => {});
+  const link = el("a", { class: "icon", href: `/api/conversations/${id}/export.md`, download: true, "aria-label": button.title, title: button.title });
+  link.append(...button.childNodes);
+  return link;
+}
+
+function rename(item, conversation) {
+  const input = el("input", { value: conversation.title, maxlength: maxTitle, "aria-label": "Title of the conversation" });
+  let isDone = false;
+  const close = async (save) => {
+    if (isDone) return;
+    isDone = true;
+    const title = input.value.trim();
+    let kept = conversation;
+    if (save && title && title !== conversation.title) {
+      try {
+        kept = await call("PATCH", `/api/conversations/${conversation.id}`, { title });
+      } catch (problem) {
+        announce(problem.message);
+      }
+    }
+    const renewed = row(kept);
+    item.replaceWith(renewed);
+    renewed.querySelector("button").focus();
+  };
+  const form = el("form", {
+    class: "rename",
+    submit: (event) => {
+      event.preventDefault();
+      close(true);
+    },
+  }, input);
+  input.addEventListener("blur", () => close(true));
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    close(false);
+  });
+  item.replaceChildren(form);
+  input.select();
+}
+
+async function remove({ id, title }) {
+  if (!(await isConfirmed(`Delete “${title}”, with its answers?`))) return;
+  try {
+    await call("DELETE", `/api/conversations/${id}`);
+  } catch (problem) {
+    if (problem.code !== "not_found") return announce(problem.message);
+  }
+  announce("Deleted.");
+  await showConversations();
+  onDeleted(id);
+  (list.querySelector("a.title") ?? document.querySelector("a.new")).focus();
+}
+
+function isConfirmed(question) {
+  const dialog = document.getElementById("confirm");
+  document.getElementById("confirm-text").textContent = question;
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+  });
+}
