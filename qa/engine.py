@@ -122,7 +122,9 @@ class Engine:
             self.embedder.embed_words,
         )
         drafted = draft(
-            found if evidence.question.stems else [],
+            found,
+            # A question without a word of its own ("What is it?") can't be known to be answered.
+            self._judge.confidence(found) if found and evidence.question.stems else 0.0,
             self._judge,
             threshold=self.settings.abstain_threshold,
             sentences=self.settings.sentences,

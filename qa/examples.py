@@ -20,6 +20,14 @@ _EVENT = re.compile(
     r"\b(?:[Tt]he|[Aa]) ((?:[A-Z][\w’'-]+ )+(?:attack|meeting|summit|agreement|treaty|talks|"
     r"election|conference|report|strike|deal|statement|trial|law))\b"
 )
+# Headings that say what part of an article follows, not what it is about.
+_PART = re.compile(
+    r"(?:about|administrative|author|background|conclusion|context|details?|faq|final|focus|"
+    r"frequently|further|future|highlights|how|impact|implications|in|introduction|key|long|more|"
+    r"next|other|overview|potential|prospects|recent|reference|related|review|role|statements?|"
+    r"step|summary|the|what|why)\b",
+    re.IGNORECASE,
+)
 _POINTS_ELSEWHERE = re.compile(r"\b(?:this|these|that|it|they|both|you|we|I)\b")
 _NUMBERING = re.compile(r"^[\W\d]+")
 
@@ -52,9 +60,9 @@ def _questions(article: ArticleDetail) -> Iterator[str]:
     people = [f"Who is {m.group(1)}?" for m in _PERSON.finditer(article.text)]
     events = [f"What happened in the {m.group(1)}?" for m in _EVENT.finditer(article.text)]
     topics = [
-        f"What is said about {_NUMBERING.sub('', h)[:1].lower() + _NUMBERING.sub('', h)[1:]}?"
-        for h in headings
-        if h and 2 <= len(h.split()) <= 5 and not h.endswith("?")
+        f"What is said about {topic[:1].lower() + topic[1:]}?"
+        for topic in (_NUMBERING.sub("", heading) for heading in headings)
+        if 2 <= len(topic.split()) <= 5 and topic[-1].isalpha() and not _PART.match(topic)
     ]
-    for group in zip_longest(*(dict.fromkeys(kind) for kind in (own, people, events, topics))):
+    for group in zip_longest(*(dict.fromkeys(kind) for kind in (own, events, topics, people))):
         yield from (question for question in group if question)

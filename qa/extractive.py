@@ -40,15 +40,15 @@ class _Scored:
     score: float
 
 
-def draft(found: Sequence[Candidate], judge: Judge, *, threshold: float, sentences: int) -> Draft:
-    """The best of `found` as an answer of at most `sentences`; a refusal below `threshold`.
+def draft(
+    found: Sequence[Candidate], confidence: float, judge: Judge, *, threshold: float, sentences: int
+) -> Draft:
+    """The best of `found` as an answer of at most `sentences`.
 
-    The confidence is the probability that the best sentence answers, see `qa.evidence`.
+    A refusal when `confidence`, the probability that the best one answers, is below `threshold`,
+    or when there is nothing to choose from.
     """
-    if not found:
-        return Draft(REFUSAL, True, 0.0, (), ())
-    confidence = judge.confidence(found)
-    if confidence < threshold:
+    if not found or confidence < threshold:
         return Draft(REFUSAL, True, confidence, (), ())
     scores = judge.score(found)
     ranked = [_Scored(found[i], float(scores[i])) for i in np.argsort(-scores, kind="stable")]

@@ -148,14 +148,14 @@ def test_the_chain_is_a_langchain_runnable_that_can_be_swapped(engine):
 
 def test_an_answer_from_given_passages_uses_no_index(settings, embedder):
     engine = Engine(replace(settings, abstain_threshold=0.0), embedder)
-    text = "Halley is a comet. It returns every 76 years."
+    text = "A comet. Halley returns every 76 years."
     answer = engine.answer_from(
         "How often does Halley return?",
         [{"title": "Moons", "text": "Io is a moon."}, {"title": "Halley", "text": text}],
     )
     citation = answer.citations[0]
     assert citation.article_id == "passage-2"
-    assert text[citation.start : citation.end] == citation.quote == "It returns every 76 years."
+    assert text[citation.start : citation.end] == citation.quote == "Halley returns every 76 years."
     assert answer.index_generation is None
 
 
