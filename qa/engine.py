@@ -105,7 +105,12 @@ class Engine:
         with self.index.reading() as view:
             hits = hybrid_search(view, query, vector, asked.filters, k, self.settings.candidates)
             words = [w for w in words_of(query) if stem(w) in analysed.stems]
-            weights = word_weights(analysed, view.document_frequency(words), view.passage_count())
+            weights = word_weights(
+                analysed,
+                view.document_frequency(words),
+                view.passage_count(),
+                analyse(question) if query.startswith(question) else None,
+            )
             generation = view.generation
         return Evidence(
             asked, query, analysed, vector, hits, weights, generation, started, time.perf_counter()
@@ -153,9 +158,10 @@ class Engine:
         `history` holds the earlier turns, oldest first; `k` is how many passages the answer is
         chosen from (1 to 100). Raises BadRequest, NoIndex or IndexMismatch.
         """
+        # The chain's two halves, called directly: LangChain would send each run to a tracing
+        # service if the environment names one, and nothing may leave this machine from here.
         asked = Ask(question, tuple(history), filters, k, conversation_id)
-        answer: Answer = self.chain.invoke(asked)
-        return answer
+        return self.answer(self.retrieve(asked))
 
     def stream(
         self,

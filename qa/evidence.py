@@ -1,11 +1,11 @@
-"""How well a sentence answers a question: two logistic regressions over features one can read.
+"""How well a sentence answers a question, from features that one can read.
 
 Similarity alone says that a sentence is about the same things, not that it answers. So the
 features also look at what the question asks for (a name, a date, a number, a place), at
-whether its own names and words occur in the evidence, and at the words around. The first
-regression ranks sentences; the second looks at the best one and says how likely it is right.
-Both are fitted by `training/fit_evidence.py` and kept in `evidence.json`, which also says
-on what.
+whether its own names and words occur in the evidence, and at the words around. One linear
+score over them ranks the sentences; a logistic regression over some of them, for the best
+sentence, says how likely it is that the articles answer at all. Both are fitted by
+`training/fit_evidence.py` and kept in `evidence.json`, which also says on what.
 """
 
 import json
@@ -25,9 +25,8 @@ from qa.questions import Question, acronyms_of, any_same, holds, stem, stems_of,
 Features = npt.NDArray[np.float64]
 EmbedWords = Callable[[Sequence[str]], Vector]
 
-SENTENCE_FEATURES = (
+FEATURES = (
     "cosine",  # question and sentence
-    "cosine_below_best",  # the same, less the best of all sentences found
     "cosine_of_passage",  # question and passage
     "coverage",  # share of the question's word weight in the sentence
     "coverage_with_previous",  # ... in it and the sentence before
@@ -38,7 +37,7 @@ SENTENCE_FEATURES = (
     "names",  # share of the question's names in the sentence
     "names_of_context",  # ... in the passage and the title
     "name_missing",  # 1 when a name is not even there
-    "unknown_words",  # share of the question's word weight in none of the passages
+    "name_unknown",  # 1 when a name is in none of the passages found
     "kind_held",  # 1 when the kind of thing asked for stands in the sentence
     "kind_missing",  # 1 when it does not
     "pairs",  # share of the question's neighbouring words that are near each other here too
@@ -46,11 +45,17 @@ SENTENCE_FEATURES = (
     "fragment",  # 1 for fewer than FRAGMENT_WORDS words
 )
 ANSWER_FEATURES = (
-    "score",  # of the best sentence, as the first regression gives it (log odds)
-    "lead",  # over the next one
-    *(f"best_{name}" for name in SENTENCE_FEATURES),
+    "cosine",
+    "coverage_with_previous",
+    "coverage_of_heading",
+    "likeness",
+    "name_missing",
+    "name_unknown",
+    "kind_missing",
 )
+"""What of the best sentence says whether the articles answer: few, so that it carries over."""
 FRAGMENT_WORDS = 5
+CARRIED_OVER = 0.5
 UNLIKE = 0.5
 """Below this cosine, two words of the embedding table do not mean the like."""
 
@@ -65,33 +70,24 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Regression:
-    """A fitted logistic regression."""
-
-    weights: Features
-    bias: float
-
-    def log_odds(self, features: Features) -> Features:
-        """One number a row of `features`, shape (rows, features)."""
-        return np.asarray(features @ self.weights + self.bias)
-
-
-@dataclass(frozen=True, slots=True)
 class Judge:
     """Ranks sentences, and says how likely the best one answers."""
 
-    sentence: Regression
-    answer: Regression
+    ranking: Features
+    """The weight of each of `FEATURES` in a sentence's score."""
+    answering: Features
+    """The weight of each of `ANSWER_FEATURES` in the log odds that the articles answer."""
+    bias: float
 
-    def score(self, found: Sequence[Candidate]) -> Features:
-        """How likely each sentence answers, 0 to 1; comparable within one question."""
-        return _probability(self.sentence.log_odds(np.stack([c.features for c in found])))
+    def scores(self, found: Sequence[Candidate]) -> Features:
+        """How well each sentence answers; differences are log odds within one question."""
+        return np.asarray(np.stack([c.features for c in found]) @ self.ranking)
 
     def confidence(self, found: Sequence[Candidate]) -> float:
-        """The estimated probability, 0 to 1, that the best sentence answers the question."""
-        rows = np.stack([c.features for c in found])
-        features = answer_features(rows, self.sentence.log_odds(rows))
-        return float(_probability(self.answer.log_odds(features)))
+        """The estimated probability, 0 to 1, that the articles answer the question."""
+        best = found[int(self.scores(found).argmax())]
+        log_odds = float(answer_features(best.features) @ self.answering) + self.bias
+        return 1 / (1 + math.exp(-log_odds))
 
 
 @cache
@@ -99,24 +95,28 @@ def shipped_judge() -> Judge:
     """The judge that comes with the project."""
     fitted = json.loads(files("qa").joinpath("evidence.json").read_text("utf-8"))
     return Judge(
-        _regression(fitted["sentence"], SENTENCE_FEATURES),
-        _regression(fitted["answer"], ANSWER_FEATURES),
+        np.array([fitted["ranking"][name] for name in FEATURES]),
+        np.array([fitted["answering"][name] for name in ANSWER_FEATURES]),
+        fitted["bias"],
     )
 
 
-def answer_features(rows: Features, scores: Features) -> Features:
-    """What the second regression looks at: `ANSWER_FEATURES` of all sentences of a question."""
-    order = np.argsort(-scores, kind="stable")
-    best = order[0]
-    lead = scores[best] - scores[order[1]] if len(order) > 1 else 0.0
-    return np.concatenate([[scores[best], lead], rows[best]])
+def answer_features(features: Features) -> Features:
+    """The `ANSWER_FEATURES` of a sentence's `FEATURES`."""
+    return features[[FEATURES.index(name) for name in ANSWER_FEATURES]]
 
 
-def word_weights(question: Question, frequency: Mapping[str, int], total: int) -> dict[str, float]:
-    """The weight of each stem of the question: the rarer in `total` passages, the heavier."""
+def word_weights(
+    question: Question, frequency: Mapping[str, int], total: int, own: Question | None = None
+) -> dict[str, float]:
+    """The weight of each stem of the question: the rarer in `total` passages, the heavier.
+
+    With `own`, the question as it was typed, words carried over from earlier turns weigh half.
+    """
     by_stem = {stem(word): count for word, count in frequency.items()}
     return {
-        s: math.log((total + 1) / (min(by_stem.get(s, 0), total) + 0.5)) + 0.1
+        s: (math.log((total + 1) / (min(by_stem.get(s, 0), total) + 0.5)) + 0.1)
+        * (1.0 if own is None or s in own.stems else CARRIED_OVER)
         for s in question.stems
     }
 
@@ -137,8 +137,8 @@ def candidates(
     cosines = np.stack([s.vector for _, s in sentences]) @ vector
     rows = iter(range(len(sentences)))
     contexts = [_context(question, passage, vector, weights, likeness) for passage in passages]
-    everywhere = frozenset().union(*(context.stems for context in contexts))
-    shared = {"unknown_words": 1 - _coverage(weights, everywhere)}
+    everything = "\n".join(p.article.title + "\n" + p.passage.text for p in passages)
+    unknown = float(_share_named(question, everything) < 1)
     found: list[Candidate] = []
     for passage, context in zip(passages, contexts, strict=True):
         before: frozenset[str] = frozenset()
@@ -146,9 +146,9 @@ def candidates(
             row = next(rows)
             words = [w.lower() for w in words_of(stored.sentence.text)]
             stems = frozenset(stem(w) for w in words)
-            values = shared | {
+            values = {
+                "name_unknown": unknown,
                 "cosine": float(cosines[row]),
-                "cosine_below_best": float(cosines[row] - cosines.max()),
                 "cosine_of_passage": context.cosine,
                 "coverage": _coverage(weights, stems),
                 "coverage_with_previous": _coverage(weights, stems | before),
@@ -164,7 +164,7 @@ def candidates(
                 "fragment": float(len(words) < FRAGMENT_WORDS),
             }
             values |= _kind(question, stored.sentence.text)
-            features = np.array([values[name] for name in SENTENCE_FEATURES])
+            features = np.array([values[name] for name in FEATURES])
             found.append(Candidate(stored, passage, features))
             before = stems
     return found
@@ -272,11 +272,3 @@ def _shared_pairs(question: Question, words: Sequence[str]) -> float:
         (first, second) for i, first in enumerate(stems) for second in stems[max(0, i - 3) : i + 4]
     }
     return len(pairs & near) / len(pairs)
-
-
-def _probability(log_odds: Features) -> Features:
-    return np.asarray(1 / (1 + np.exp(-np.clip(log_odds, -30, 30))))
-
-
-def _regression(fitted: Mapping[str, float], names: Sequence[str]) -> Regression:
-    return Regression(np.array([fitted[name] for name in names]), fitted["bias"])

@@ -16,7 +16,7 @@ REFUSAL = "The articles do not answer this question."
 SAME_COSINE = 0.9
 SAME_WORDS = 0.75
 """Two sentences say the same when their vectors or their stems are at least this alike."""
-FURTHER_SHARE = 0.35
+FURTHER_SHARE = 0.15
 """A further sentence needs at least this share of the best one's probability."""
 MAX_CITATIONS = 4
 
@@ -45,13 +45,15 @@ def draft(
 ) -> Draft:
     """The best of `found` as an answer of at most `sentences`.
 
-    A refusal when `confidence`, the probability that the best one answers, is below `threshold`,
+    A refusal when `confidence`, the probability that the articles answer, is below `threshold`,
     or when there is nothing to choose from.
     """
     if not found or confidence < threshold:
         return Draft(REFUSAL, True, confidence, (), ())
-    scores = judge.score(found)
-    ranked = [_Scored(found[i], float(scores[i])) for i in np.argsort(-scores, kind="stable")]
+    scores = judge.scores(found)
+    # A sentence's own score: the confidence, times how much likelier the best one is.
+    shares = confidence * np.exp(scores - scores.max())
+    ranked = [_Scored(found[i], float(shares[i])) for i in np.argsort(-scores, kind="stable")]
     groups = _choose(ranked, sentences)
     citations: list[Citation] = []
     answered: list[AnswerSentence] = []

@@ -67,7 +67,9 @@ def _swap(earlier: str, rest: str) -> str:
 
 def _leans_on_earlier(question: str) -> bool:
     content = [w for w in words_of(question) if w.lower() not in STOPWORDS]
-    if not content or _POINTS_BACK.search(question) or _ELLIPSIS.match(question):
+    if len(content) < 2 and not _names(question):
+        return True
+    if _POINTS_BACK.search(question) or _ELLIPSIS.match(question):
         return True
     return not _names(question) and _DEFINITE.search(question) is not None
 

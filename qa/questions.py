@@ -8,9 +8,13 @@ from typing import Any, Literal
 
 from qa.library import STOPWORDS
 
-Wanted = Literal["person", "place", "date", "number", "name", "yes_no", "reason", "other"]
+Wanted = Literal[
+    "person", "place", "date", "day", "year", "number", "name", "yes_no", "reason", "other"
+]
 
 _WORD = re.compile(r"([^\W_]+(?:['’](?!s\b)[^\W\d_]+)?)(?:['’]s\b)?")
+_ISE = re.compile(r"(?<=\w{3})is(e[drs]?|es|ing|ation|ations)$")
+_OUR = re.compile(r"(?<=\w{2})our(?=s?$|ed$|ing$|ite|able)")
 _QUESTION_WORD = re.compile(
     r"\b(?:who|whom|whose|what|which|when|where|why|how|since when)\b", re.I
 )
@@ -25,15 +29,22 @@ _MONTHS = (
     "january february march april may june july august september october november december "
     "jan feb mar apr jun jul aug sept sep oct nov dec"
 ).replace(" ", "|")
+_DAY_OF_MONTH = (
+    rf"(?:{_MONTHS})\.?\s+\d{{1,2}}\b|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTHS})"
+)
+_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_YEAR = r"(?:1[0-9]|20)\d\d"
+_DAY = re.compile(rf"\b(?:{_DAY_OF_MONTH}|{_WEEKDAY}|yesterday|today|tomorrow)\b", re.IGNORECASE)
+_ANY_YEAR = re.compile(rf"\b{_YEAR}\b|\b(?:this|last|next) year\b", re.IGNORECASE)
 _DATE = re.compile(
-    rf"\b(?:(?:{_MONTHS})\.?\s+\d{{1,4}}|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTHS})|"
-    rf"(?:in|since|by|last|early|late|of|until)\s+(?:{_MONTHS})|(?:1[0-9]|20)\d\d|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|today|tomorrow|tonight|"
+    rf"\b(?:{_DAY_OF_MONTH}|{_WEEKDAY}|{_YEAR}|(?:{_MONTHS})\.?\s+\d{{4}}|"
+    rf"(?:in|since|by|last|early|late|of|until)\s+(?:{_MONTHS})|yesterday|today|tomorrow|tonight|"
     r"(?:this|last|next|earlier this|later this)\s+(?:week|month|year|summer|winter|spring|autumn|"
     r"fall|decade|century)|\d+(?:st|nd|rd|th) century|\d{2,4}0s|\w+ (?:years?|months?|weeks?|days?|"
     r"hours?) (?:ago|later|earlier))\b",
     re.IGNORECASE,
 )
+_TIMES: Mapping[Wanted, re.Pattern[str]] = {"date": _DATE, "day": _DAY, "year": _ANY_YEAR}
 _NUMBER = re.compile(r"\d")
 _SUBJECT = r"(?:\s+(?:\w+\s+){0,3}?)"
 _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
@@ -43,6 +54,8 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
         r"\bhow (?:many|much|often|long|old|far|big|large|high|tall|deep|fast|heavy)\b|"
         rf"\b(?:what|which){_SUBJECT}(?:number|percentage|percent|share|proportion|amount|price|"
         r"cost|age|rate|rating|score|total|population|distance|temperature|size|round|edition)s?\b")),
+    ("day", re.compile(rf"\b(?:what|which){_SUBJECT}(?:date|day)s?\b")),
+    ("year", re.compile(rf"\b(?:what|which){_SUBJECT}years?\b")),
     ("date", re.compile(
         rf"\bwhen\b|\b(?:what|which){_SUBJECT}(?:year|date|day|month|time|century|decade|week)s?\b|"
         r"\bhow (?:recently|soon)\b|\bsince when\b")),
@@ -146,8 +159,8 @@ def holds(kind: Wanted, text: str, known: frozenset[str]) -> bool | None:
 
     `known` are the lower-case words of the question: a name it gives itself is no answer.
     """
-    if kind == "date":
-        return _DATE.search(text) is not None
+    if kind in _TIMES:
+        return _TIMES[kind].search(text) is not None
     if kind == "number":
         return _NUMBER.search(text) is not None or any(
             w.lower() in _NUMBER_WORDS for w in words_of(text)
@@ -167,8 +180,12 @@ def _is_known(word: str, known: frozenset[str]) -> bool:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """The stem of a word (Snowball's English stemmer, Porter 1980 and after)."""
-    return str(_stemmer().stemWord(word.lower().replace("’", "'")))
+    """The stem of a word (Snowball's English stemmer, Porter 1980 and after).
+
+    British and American spellings of "-ise" and "-our" have one stem.
+    """
+    word = _OUR.sub("or", _ISE.sub(r"iz\1", word.lower().replace("’", "'")))
+    return str(_stemmer().stemWord(word))
 
 
 @cache

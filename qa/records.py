@@ -134,7 +134,11 @@ class Citation(_Border):
     start: int = Field(ge=0)
     end: int = Field(ge=0)
     quote: str
-    score: float = Field(ge=0, le=1, description="How well this sentence answers the question.")
+    score: float = Field(
+        ge=0,
+        le=1,
+        description="The confidence for the best sentence, less for the others.",
+    )
 
 
 class FoundPassage(_Border):
@@ -177,7 +181,7 @@ class Answer(_Border):
     confidence: float = Field(
         ge=0,
         le=1,
-        description="Estimated probability that the first sentence answers the question.",
+        description="Estimated probability that the articles answer the question.",
     )
     query: str = Field(description="What was searched for, after what earlier turns carry over.")
     sentences: tuple[AnswerSentence, ...]

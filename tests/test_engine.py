@@ -103,8 +103,8 @@ def test_a_follow_up_searches_with_what_was_asked_before(engine):
 
 def test_the_stream_gives_passages_then_sentences_then_the_record(engine):
     events = list(engine.stream("Who cut the ribbon?"))
-    assert [e.name for e in events][0] == "passages"
-    assert [e.name for e in events][-1] == "answer"
+    assert events[0].name == "passages"
+    assert events[-1].name == "answer"
     record = events[-1].record
     assert [e.record[0] for e in events[1:-1]] == list(record.sentences)
     assert events[0].record == record.passages

@@ -9,7 +9,12 @@ from qa.evaluation import Case, read_testset
 from qa.evaluation.metrics import contains, normalise
 
 ROOT = Path(__file__).parent.parent
-SHIPPED = ["seeds.jsonl", "seeds_dev.jsonl"]
+SHIPPED = [
+    "seeds.jsonl",
+    "seeds_dev.jsonl",
+    "seeds_paraphrased.jsonl",
+    "seeds_paraphrased_dev.jsonl",
+]
 
 
 def shipped(name):
@@ -105,13 +110,15 @@ def test_the_test_set_has_its_proportions():
     assert len(cases) >= 72
     assert sum(not case.answerable for case in cases) >= 24
     assert sum(len(case.articles) > 1 for case in cases) >= 8
-    assert sum(case.history is not None and case.answerable for case in cases) >= 8
+    assert sum(case.history is not None and case.answerable for case in cases) >= 7
     assert sum(case.history is not None and not case.answerable for case in cases) >= 3
     assert len({article for case in cases for article in case.articles}) == 5
 
 
-def test_the_sets_share_no_question():
-    asked = [
-        {(normalise(case.question), case.history) for case in shipped(name)} for name in SHIPPED
-    ]
-    assert not asked[0] & asked[1]
+def test_no_question_stands_in_a_test_set_and_in_a_development_set():
+    asked = {
+        name: {(normalise(case.question), case.history) for case in shipped(name)}
+        for name in SHIPPED
+    }
+    test = asked["seeds.jsonl"] | asked["seeds_paraphrased.jsonl"]
+    assert not test & (asked["seeds_dev.jsonl"] | asked["seeds_paraphrased_dev.jsonl"])

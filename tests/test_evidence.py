@@ -7,9 +7,8 @@ from conftest import ROOT, WordEmbedder
 
 from qa.evidence import (
     ANSWER_FEATURES,
-    SENTENCE_FEATURES,
+    FEATURES,
     Judge,
-    Regression,
     answer_features,
     candidates,
     shipped_judge,
@@ -47,9 +46,7 @@ def found(question: str, *passages: StoredPassage):
 
 
 def features(question: str, *passages: StoredPassage) -> list[dict[str, float]]:
-    return [
-        dict(zip(SENTENCE_FEATURES, c.features, strict=True)) for c in found(question, *passages)
-    ]
+    return [dict(zip(FEATURES, c.features, strict=True)) for c in found(question, *passages)]
 
 
 def test_rare_words_weigh_more():
@@ -71,13 +68,12 @@ def test_features_of_a_sentence_by_hand():
     assert (first["names_of_context"], first["name_missing"]) == (1.0, 0.0)
     assert (first["kind_held"], first["kind_missing"]) == (0.0, 1.0)
     assert first["pairs"] == pytest.approx(2 / 3)  # Holm-open and open-bridge, not Anna-Holm
-    assert first["cosine_below_best"] == 0.0
     assert first["fragment"] == 1.0
     assert second["coverage"] == 0.0
     assert second["coverage_with_previous"] == pytest.approx(3 / 4)
     assert second["coverage_of_context"] == 1.0
     assert (second["kind_held"], second["kind_missing"]) == (1.0, 0.0)
-    assert second["unknown_words"] == 0.0
+    assert (second["name_missing"], second["name_unknown"]) == (0.0, 0.0)
     assert second["words_missing"] == 1 / 4  # to this embedder, "opened" is not like "open"
 
 
@@ -95,25 +91,46 @@ def test_nothing_found_has_no_candidates():
 
 
 def judge(**weights: float) -> Judge:
-    """A judge that looks at these features of a sentence alone, and at its score for the answer."""
-    sentence = np.array([weights.get(name, 0.0) for name in SENTENCE_FEATURES])
-    answer = np.array([1.0 if name == "score" else 0.0 for name in ANSWER_FEATURES])
-    return Judge(Regression(sentence, 0.0), Regression(answer, 0.0))
+    """A judge that looks at these features alone, and is confident by the best one's names."""
+    ranking = np.array([weights.get(name, 0.0) for name in FEATURES])
+    answering = np.array([2.0 if name == "likeness" else 0.0 for name in ANSWER_FEATURES])
+    return Judge(ranking, answering, -1.0)
 
 
-def test_what_the_second_regression_sees():
-    rows = np.array([[1.0, 2.0], [3.0, 4.0]])
-    assert answer_features(rows, np.array([0.5, 2.0])).tolist() == [2.0, 1.5, 3.0, 4.0]
-    assert answer_features(rows[:1], np.array([0.5])).tolist() == [0.5, 0.0, 1.0, 2.0]
+def test_what_says_whether_the_articles_answer():
+    row = np.arange(len(FEATURES), dtype=float)
+    assert answer_features(row).tolist() == [FEATURES.index(name) for name in ANSWER_FEATURES]
+
+
+def test_a_name_that_no_passage_has_is_unknown():
+    one, two = features(
+        "What did Erik Flyvholm open?",
+        passage("a", "Flyvholm opened the bridge in May."),
+        passage("b", "Nobody opened anything at all."),
+    )
+    assert (one["name_missing"], one["name_unknown"]) == (1.0, 1.0)  # Erik is nowhere
+    assert (two["names_of_context"], two["name_unknown"]) == (0.0, 1.0)
 
 
 def test_the_best_sentence_comes_first_and_gives_the_confidence():
     some = found("Who opened the bridge?", passage("a", "Rain fell.", "Holm opened the bridge."))
     by_coverage = judge(coverage=2.0)
-    assert by_coverage.confidence(some) == pytest.approx(1 / (1 + math.exp(-2.0)))
+    best = dict(zip(FEATURES, some[1].features, strict=True))
+    expected = 1 / (1 + math.exp(1.0 - 2.0 * best["likeness"]))
+    assert by_coverage.confidence(some) == pytest.approx(expected)
     drafted = draft(some, 0.9, by_coverage, threshold=0.5, sentences=1)
     assert drafted.answer == "Holm opened the bridge. [1]"
     assert (drafted.citations[0].start, drafted.citations[0].end) == (11, 34)
+    assert drafted.citations[0].score == 0.9
+
+
+def test_a_sentence_much_less_likely_than_the_best_is_left_out():
+    some = found("Who opened the bridge?", passage("a", "Rain fell.", "Holm opened the bridge."))
+    shown = draft(some, 0.9, judge(coverage=1.0), threshold=0.5, sentences=3)
+    assert [s.text for s in shown.sentences] == ["Holm opened the bridge.", "Rain fell."]
+    assert shown.citations[1].score == pytest.approx(0.9 * math.exp(-1.0), abs=1e-4)
+    alone = draft(some, 0.9, judge(coverage=5.0), threshold=0.5, sentences=3)
+    assert [s.text for s in alone.sentences] == ["Holm opened the bridge."]
 
 
 def test_below_the_threshold_is_a_refusal_and_at_it_is_none():
@@ -130,14 +147,14 @@ def test_sentences_that_say_the_same_are_cited_together():
         passage("b", "Holm opened the bridge.", "Many opened a bottle then."),
     )
     drafted = draft(some, 1.0, judge(coverage=1.0), threshold=0.5, sentences=3)
-    assert [s.citations for s in drafted.sentences][0] == (1, 2)
+    assert drafted.sentences[0].citations == (1, 2)
     assert [c.article_id for c in drafted.citations][:2] == ["a", "b"]
     assert drafted.answer == ("Holm opened the bridge. [1][2] Many opened a bottle then. [3]")
 
 
 def test_the_weights_that_ship_fit_the_features_and_say_what_they_were_fitted_on():
     fitted = json.loads((ROOT / "qa" / "evidence.json").read_text("utf-8"))
-    assert set(fitted["sentence"]) == {*SENTENCE_FEATURES, "bias"}
-    assert set(fitted["answer"]) == {*ANSWER_FEATURES, "bias"}
+    assert set(fitted["ranking"]) == set(FEATURES)
+    assert set(fitted["answering"]) == set(ANSWER_FEATURES)
     assert "SQuAD" in fitted["fitted_on"]
-    assert shipped_judge().sentence.weights.shape == (len(SENTENCE_FEATURES),)
+    assert shipped_judge().ranking.shape == (len(FEATURES),)

@@ -15,6 +15,8 @@ def query(question: str, *earlier: str, answer: str = "") -> str:
          "When did it happen? Pahalgam attack"),
         ("And Russia?", "What measures has India taken?", "What measures has Russia taken?"),
         ("What about energy?", "What did they discuss?", "What did they discuss energy?"),
+        ("And about energy?", "What was said about defence?", "What was said about energy?"),
+        ("On which day?", "Did Lee call Ito?", "On which day? Lee call Ito"),
         ("Why?", "Why was the bridge closed?", "Why? bridge closed"),
         ("Who attended the meeting?", "What happened in Moscow?",
          "Who attended the meeting? happened Moscow"),

@@ -9,8 +9,10 @@ from qa.questions import analyse, holds, names_of, same_name, stems_of, wanted, 
         ("Who met Modi?", "person"),
         ("Which minister spoke?", "person"),
         ("When did it open?", "date"),
-        ("On which dates did they meet?", "date"),
-        ("In what year was it built?", "date"),
+        ("On which dates did they meet?", "day"),
+        ("In what year was it built?", "year"),
+        ("Which United Nations body met?", "name"),
+        ("What will become of those who stay?", "other"),
         ("Where was it?", "place"),
         ("Which countries agreed?", "place"),
         ("How many people came?", "number"),
@@ -58,6 +60,10 @@ def test_names_and_what_is_formed_from_them(one, other, same):
     ("kind", "text", "held"),
     [
         ("date", "They met on April 28, 2025.", True),
+        ("day", "They met on Monday.", True),
+        ("day", "They met in 2025.", False),
+        ("year", "They met in 2025.", True),
+        ("year", "They met on Monday.", False),
         ("date", "They met in the park.", False),
         ("date", "They may meet.", False),
         ("number", "Two sides met.", True),
@@ -74,3 +80,6 @@ def test_whether_a_sentence_offers_what_is_wanted(kind, text, held):
 def test_stems_leave_out_what_every_question_has():
     assert stems_of("What were the meetings about?") == {"meet"}
     assert analyse("Who killed the killers?").stems == {"kill", "killer"}
+    assert stems_of("radicalisation organised neighbours") == stems_of(
+        "radicalization organized neighbors"
+    )

@@ -33,7 +33,7 @@ def module_map() -> str:
             f"| `{path.relative_to(ROOT).as_posix()}` | {first.replace('|', chr(92) + '|')} |"
         )
     rows += [
-        "| `web/templates/`, `web/static/` | the pages, their style and their scripts; nothing from another host |",
+        "| `web/templates/`, `web/static/` | the pages, their style, scripts and fonts |",
         "| `training/fit_evidence.py` | fits the weights of `qa/evidence.json` |",
         "| `tests/` | one file a module, the test sets, and `make_screenshots.py` |",
         "| `vectorstore/` | where the built index lives |",

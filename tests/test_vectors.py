@@ -10,7 +10,10 @@ from qa.vectors import Generation, build_generation, check_generation
 
 def vectors(*words: str) -> list[PassageVector]:
     rows = WordEmbedder().embed(words)
-    return [PassageVector(w, row, f"article of {w}", None, None) for w, row in zip(words, rows)]
+    return [
+        PassageVector(w, row, f"article of {w}", None, None)
+        for w, row in zip(words, rows, strict=True)
+    ]
 
 
 def test_a_vector_finds_itself_first(tmp_path):

@@ -1,4 +1,4 @@
-"""Fit the two regressions of `qa/evidence.json`: `make fit`, with QA_BENCH_DIR set.
+"""Fit the weights of `qa/evidence.json`: `make fit`, with QA_BENCH_DIR set.
 
 Data: SQuAD 2.0 (CC BY-SA 4.0), SQuADShifts (CC BY 4.0) and SelQA (Apache-2.0), see SOURCES.
 Forty neighbouring paragraphs are a small collection: a question is searched in all of them,
@@ -17,13 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from qa.cutting import cut_article, passage_text
 from qa.evidence import (
     ANSWER_FEATURES,
-    SENTENCE_FEATURES,
+    FEATURES,
     answer_features,
     candidates,
     word_weights,
@@ -41,6 +42,7 @@ QUESTIONS_PER_COLLECTION = 60
 HIDDEN, EXCHANGED = 1 / 3, 1 / 10
 SOURCES = {"squad2": 99, "new_wiki": 12, "reddit": 5, "amazon_reviews": 3, "selqa": 10}
 """How many collections are taken of each set at most."""
+RIDGE = 1e-4
 OUT = Path(__file__).parent.parent / "qa" / "evidence.json"
 
 
@@ -70,6 +72,10 @@ class Rows:
     features: np.ndarray
     answers: np.ndarray
     answerable: bool
+
+    def best(self, ranking: np.ndarray) -> np.ndarray:
+        """The features of the sentence that scores best."""
+        return self.features[int((self.features @ ranking).argmax())]
 
 
 def squad_collections(path: Path, source: str) -> Iterator[Collection]:
@@ -217,23 +223,39 @@ def read_collections(bench: Path) -> Iterator[Collection]:
         yield from (collection for _, collection in zip(range(most), found))
 
 
-def fit(features: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, float]:
-    """Weights and bias of a logistic regression, in the features' own units."""
+def fit_ranking(rows: list[Rows]) -> np.ndarray:
+    """Weights under which a sentence that answers is likeliest among those of its question.
+
+    The loss is the negative log of the softmax share of the right sentences (the conditional
+    logit model of McFadden, 1974), with a little ridge; questions without an answer have none.
+    """
+    right = [r for r in rows if r.answers.any()]
+    scale = np.concatenate([r.features for r in right]).std(axis=0) + 1e-9
+    features = np.concatenate([r.features for r in right]) / scale
+    answers = np.concatenate([r.answers for r in right])
+    sizes = [len(r.features) for r in right]
+    question = np.repeat(np.arange(len(right)), sizes)
+    first = np.cumsum([0, *sizes[:-1]])
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        scores = features @ weights
+        odds = np.exp(scores - np.maximum.reduceat(scores, first)[question])
+        all_odds, right_odds = np.add.reduceat(odds, first), np.add.reduceat(odds * answers, first)
+        slope = (odds * answers / right_odds[question] - odds / all_odds[question]) @ features
+        value = np.log(all_odds / right_odds).mean() + RIDGE * weights @ weights
+        return value, 2 * RIDGE * weights - slope / len(right)
+
+    found = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B")
+    return found.x / scale
+
+
+def fit_answering(rows: list[Rows], ranking: np.ndarray) -> tuple[np.ndarray, float]:
+    """Weights and bias of the log odds that a question is answerable, from its best sentence."""
+    features = np.stack([answer_features(r.best(ranking)) for r in rows])
     scale = features.std(axis=0) + 1e-9
-    model = LogisticRegression(C=1.0, max_iter=5000).fit(features / scale, labels, weights)
+    answerable = [r.answerable for r in rows]
+    model = LogisticRegression(C=0.01, max_iter=5000).fit(features / scale, answerable)
     return model.coef_[0] / scale, float(model.intercept_[0])
-
-
-def second_rows(
-    rows: list[Rows], weights: np.ndarray, bias: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """For each question what the second regression sees, and whether the best sentence is right."""
-    features, right = [], []
-    for row in rows:
-        scores = row.features @ weights + bias
-        features.append(answer_features(row.features, scores))
-        right.append(bool(row.answers[int(scores.argmax())]))
-    return np.stack(features), np.array(right)
 
 
 def main() -> None:
@@ -249,56 +271,44 @@ def main() -> None:
         rows = list(rows_of(collection, embedder, settings.passage_chars, rng))
         (held_out if number % 5 == 4 else train).extend(rows)
         print(f"{number}: {collection.source}, {len(rows)} questions", flush=True)
-    features = np.concatenate([r.features for r in train])
-    labels = np.concatenate([r.answers for r in train])
-    # Every question weighs the same, however many sentences were found for it.
-    per_row = np.concatenate([np.full(len(r.features), 1 / len(r.features)) for r in train])
-    weights, bias = fit(features, labels, per_row * len(per_row) / per_row.sum())
-    seen, right = second_rows(train, weights, bias)
-    answer_weights, answer_bias = fit(seen, right, np.ones(len(right)))
-    report = measure(held_out, weights, bias, answer_weights, answer_bias)
+    ranking = fit_ranking(train)
+    answering, bias = fit_answering(train, ranking)
+    report = measure(held_out, ranking, answering, bias)
     print(json.dumps(report, indent=2))
-    OUT.write_text(
-        json.dumps(
-            {
-                "fitted_on": "SQuAD 2.0 half dev (CC BY-SA 4.0), SQuADShifts (CC BY 4.0), "
-                "SelQA dev (Apache-2.0); four fifths of the collections",
-                "held_out": report,
-                "sentence": _named(SENTENCE_FEATURES, weights, bias),
-                "answer": _named(ANSWER_FEATURES, answer_weights, answer_bias),
-            },
-            indent=2,
-        )
-        + "\n"
-    )
+    fitted = {
+        "fitted_on": "SQuAD 2.0 half dev (CC BY-SA 4.0), SQuADShifts (CC BY 4.0), "
+        "SelQA dev (Apache-2.0); four fifths of the collections",
+        "held_out": report,
+        "ranking": {n: round(float(w), 4) for n, w in zip(FEATURES, ranking)},
+        "answering": {n: round(float(w), 4) for n, w in zip(ANSWER_FEATURES, answering)},
+        "bias": round(bias, 4),
+    }
+    OUT.write_text(json.dumps(fitted, indent=2) + "\n")
 
 
-def measure(rows, weights, bias, answer_weights, answer_bias) -> dict[str, float]:
-    """How well the regressions do on `rows`, beside cosine alone."""
-    seen, right = second_rows(rows, weights, bias)
-    confidence = 1 / (1 + np.exp(-(seen @ answer_weights + answer_bias)))
+def measure(
+    rows: list[Rows], ranking: np.ndarray, answering: np.ndarray, bias: float
+) -> dict[str, float]:
+    """How well the weights do on `rows`, beside cosine alone."""
+    best = np.stack([answer_features(r.best(ranking)) for r in rows])
+    confidence = 1 / (1 + np.exp(-(best @ answering + bias)))
     can = np.array([r.answerable for r in rows])
-    cosine_right = np.array([r.answers[int(r.features[:, 0].argmax())] for r in rows])
+    right = np.array([r.answers[int((r.features @ ranking).argmax())] for r in rows])
+    right_by_cosine = np.array([r.answers[int(r.features[:, 0].argmax())] for r in rows])
     cosine = np.array([r.features[:, 0].max() for r in rows])
     values = {
         "questions": len(rows),
         "answerable": int(can.sum()),
         "first_sentence_right": right[can].mean(),
-        "first_sentence_right_by_cosine": cosine_right[can].mean(),
+        "first_sentence_right_by_cosine": right_by_cosine[can].mean(),
         "auroc_answerable": roc_auc_score(can, confidence),
         "auroc_answerable_by_cosine": roc_auc_score(can, cosine),
-        "auroc_right": roc_auc_score(right, confidence),
     }
     for low in (0.0, 0.2, 0.4, 0.6, 0.8):
         inside = (confidence >= low) & (confidence < low + 0.2)
         if inside.any():
-            values[f"right_at_{low:.1f}_to_{low + 0.2:.1f}"] = right[inside].mean()
-    return {name: round(float(value), 3) for name, value in values.items()}
-
-
-def _named(names: tuple[str, ...], weights: np.ndarray, bias: float) -> dict[str, float]:
-    values = {name: round(float(w), 4) for name, w in zip(names, weights)}
-    return values | {"bias": round(bias, 4)}
+            values[f"answerable_at_{low:.1f}_to_{low + 0.2:.1f}"] = can[inside].mean()
+    return {n: v if isinstance(v, int) else round(float(v), 3) for n, v in values.items()}
 
 
 if __name__ == "__main__":
