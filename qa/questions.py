@@ -9,8 +9,9 @@ from typing import Any, Literal
 from qa.library import STOPWORDS
 
 Wanted = Literal[
-    "person", "place", "date", "day", "year", "number", "name", "yes_no", "reason", "other"
-]
+    "person", "place", "name", "date", "day", "year", "number", "amount", "duration", "age",
+    "frequency", "yes_no", "reason", "other",
+]  # fmt: skip
 
 _WORD = re.compile(r"([^\W_]+(?:['’](?!s\b)[^\W\d_]+)?)(?:['’]s\b)?")
 _ISE = re.compile(r"(?<=\w{3})is(e[drs]?|es|ing|ation|ations)$")
@@ -44,16 +45,42 @@ _DATE = re.compile(
     r"hours?) (?:ago|later|earlier))\b",
     re.IGNORECASE,
 )
-_TIMES: Mapping[Wanted, re.Pattern[str]] = {"date": _DATE, "day": _DAY, "year": _ANY_YEAR}
+_QUANTITY = rf"(?:\d[\d.,]*|{'|'.join(sorted(_NUMBER_WORDS))}|several|few|a|an)[\s-]"
+_SHOWN: Mapping[Wanted, re.Pattern[str]] = {
+    "date": _DATE,
+    "day": _DAY,
+    "year": _ANY_YEAR,
+    "duration": re.compile(
+        rf"\b{_QUANTITY}(?:\w+[\s-])?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|"
+        r"centur(?:y|ies)|met(?:er|re)s?|km|kilomet(?:er|re)s?|miles?|feet|foot)\b|-long\b",
+        re.IGNORECASE,
+    ),
+    "age": re.compile(r"\byears?[\s-]old\b|\baged? \d|\bborn\b|, \d{1,3},", re.IGNORECASE),
+    "amount": re.compile(
+        r"[$€£₹¥]\s?\d|\d\s?%|\b(?:percent|per cent|dollars?|euros?|pounds?|rupees?|kron(?:er|or)|"
+        r"crowns?|yen|yuan|francs?|roubles?|rubles?|crore|lakh|tons?|tonnes?|barrels?|lit(?:er|re)s?|"
+        r"kilo(?:gram)?s?|(?:m|b|tr)illions?|thousands?|half|quarter|third|twice|double)\b",
+        re.IGNORECASE,
+    ),
+    "frequency": re.compile(
+        r"\b(?:every|each|once|twice|times|daily|weekly|monthly|yearly|annual(?:ly)?|regular(?:ly)?|"
+        r"always|never|often|seldom|rarely)\b",
+        re.IGNORECASE,
+    ),
+}
 _NUMBER = re.compile(r"\d")
 _SUBJECT = r"(?:\s+(?:\w+\s+){0,3}?)"
 _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     ("yes_no", re.compile(
         r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b")),
     ("number", re.compile(
-        r"\bhow (?:many|much|often|long|old|far|big|large|high|tall|deep|fast|heavy)\b|"
+        r"\bhow (?:many|far|big|large|high|tall|deep|fast|heavy)\b|"
         rf"\b(?:what|which){_SUBJECT}(?:number|percentage|percent|share|proportion|amount|price|"
         r"cost|age|rate|rating|score|total|population|distance|temperature|size|round|edition)s?\b")),
+    ("amount", re.compile(r"\bhow much\b")),
+    ("duration", re.compile(r"\bhow long\b")),
+    ("age", re.compile(r"\bhow old\b")),
+    ("frequency", re.compile(r"\bhow often\b")),
     ("day", re.compile(rf"\b(?:what|which){_SUBJECT}(?:date|day)s?\b")),
     ("year", re.compile(rf"\b(?:what|which){_SUBJECT}years?\b")),
     ("date", re.compile(
@@ -159,8 +186,8 @@ def holds(kind: Wanted, text: str, known: frozenset[str]) -> bool | None:
 
     `known` are the lower-case words of the question: a name it gives itself is no answer.
     """
-    if kind in _TIMES:
-        return _TIMES[kind].search(text) is not None
+    if kind in _SHOWN:
+        return _SHOWN[kind].search(text) is not None
     if kind == "number":
         return _NUMBER.search(text) is not None or any(
             w.lower() in _NUMBER_WORDS for w in words_of(text)
