@@ -4,6 +4,7 @@ Exit status: 0, 1 for an error told in one sentence, 2 for wrong usage. With `--
 standard output holds the JSON alone; progress and errors go to standard error.
 """
 
+import io
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from qa import __version__
-from qa.errors import QAError
+from qa.errors import BadRequest, QAError
 from qa.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ class _Commands(click.Group):
     """Tells our own errors in one sentence, with exit status 1."""
 
     def invoke(self, ctx: click.Context) -> Any:  # Any: whatever the command returns
+        for stream in (sys.stdout, sys.stderr):  # a terminal that lacks a letter gets a mark
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
         try:
             return super().invoke(ctx)
         except QAError as error:
@@ -35,6 +39,12 @@ class _Commands(click.Group):
         except BrokenPipeError:  # `qa ask ... | head` is no error
             sys.stderr.close()
             ctx.exit(0)
+        except OSError as error:
+            raise click.ClickException(f"{error.strerror or error}: {error.filename}.") from error
+        except KeyboardInterrupt:
+            raise click.ClickException(
+                "Stopped. Nothing published is lost; the same command goes on from here."
+            ) from None
 
 
 def _index_dir(command: F) -> F:
@@ -293,6 +303,9 @@ def evaluate(
     gates = [evaluation.parse_gate(text, "--min") for text in minima]
     gates += [evaluation.parse_gate(text, "--max") for text in maxima]
     cases = evaluation.read_testset(testset)
+    for file in (json_file, report):
+        if file and not file.parent.is_dir():
+            raise BadRequest(f"There is no folder {file.parent} to write {file.name} into.")
     with output.progress() as progress:
         measured = evaluation.evaluate(
             _engine(settings),

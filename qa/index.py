@@ -9,6 +9,7 @@ publishes both, and a reader can't see one without the other.
 import os
 import random
 import shutil
+import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,16 +18,16 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from qa.errors import IndexBusy, IndexMismatch, NoIndex
+from qa.errors import BadRequest, IndexBusy, IndexDamaged, IndexMismatch, NoIndex
 from qa.library import PassageVector, Reader, StoredPassage, Vector, snapshot
 from qa.library_writer import CutArticle, Writer, connect, create_tables
 from qa.records import ArticleDetail, ArticleSummary, Filters, Statistics
 from qa.settings import SCHEMA_VERSION, Settings
-from qa.vectors import Generation, build_generation, check_generation
+from qa.vectors import Generation, build_generation, check_generation, is_generation
 
 REBUILD_SHARE = 0.2
 """Above this share of dead vectors a generation is built anew; Chroma never frees them."""
-CHECKED_VECTORS = 50
+CHECKED_VECTORS = 200
 
 
 class View:
@@ -68,17 +69,16 @@ class View:
 
     def passage_count(self) -> int:
         """How many passages there are."""
-        return self._reader.counts()[1]
+        return int(self._manifest["passages"])
 
     def statistics(self) -> Statistics:
         """What the index holds."""
-        articles, passages, sentences = self._reader.counts()
         first, last = self._reader.published_range()
         return Statistics(
             generation=self.generation,
-            articles=articles,
-            passages=passages,
-            sentences=sentences,
+            articles=int(self._manifest["articles"]),
+            passages=int(self._manifest["passages"]),
+            sentences=int(self._manifest["sentences"]),
             sources=self._reader.sources(),
             first_published=first,
             last_published=last,
@@ -109,7 +109,7 @@ class Index:
         """
         if not self._database.exists():
             raise self._no_index()
-        with snapshot(self._database) as reader:
+        with self._told(), snapshot(self._database) as reader:
             manifest = reader.manifest()
             if not manifest:
                 raise self._no_index()
@@ -124,30 +124,51 @@ class Index:
     @contextmanager
     def writing(self) -> Iterator["IndexWriter"]:
         """The right to write, for this process alone; raises IndexBusy."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._locked(), self._told():
+            connection = connect(self._database)
+            try:
+                create_tables(connection)
+                yield IndexWriter(Writer(connection), self._settings)
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                connection.close()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold the writer's lock, with a note of which process holds it."""
         lock = FileLock(self._folder / "writer.lock")
         holder = self._folder / "writer.pid"
         try:
+            self._folder.mkdir(parents=True, exist_ok=True)
             lock.acquire(timeout=0)
+            holder.write_text(f"process {os.getpid()}")
         except Timeout:
             process = holder.read_text().strip() if holder.exists() else "another process"
             raise IndexBusy(
                 f"The index in {self._folder} is being written by {process}; "
                 "wait until it is done, or stop it and run `qa index` again."
             ) from None
-        connection = None
+        except OSError as error:
+            raise BadRequest(
+                f"The index folder {self._folder} can't be written: {error.strerror}."
+            ) from error
         try:
-            holder.write_text(f"process {os.getpid()}")
-            connection = connect(self._database)
-            create_tables(connection)
-            yield IndexWriter(Writer(connection), self._settings)
+            yield
         finally:
-            if connection is not None:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                connection.close()
             holder.unlink(missing_ok=True)
             lock.release()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell in one sentence when the database can't be read or written."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise IndexDamaged(
+                f"The index in {self._folder} can't be used ({error}); if its disk and its "
+                "permissions are in order, delete the folder and run `qa index`."
+            ) from error
 
     def close(self) -> None:
         """Let go of all files."""
@@ -199,8 +220,14 @@ class IndexWriter:
     def check_match(self) -> None:
         """Raise IndexMismatch when what is there was built with other settings."""
         manifest = self.library.manifest()
-        if manifest:
+        if manifest and manifest["articles"] != "0":
             Index(self._settings)._require_match(manifest)
+
+    def is_whole(self) -> bool:
+        """Whether the vectors of the published state are there."""
+        manifest = self.library.manifest()
+        folder = generation_folder(self._settings.index_dir, int(manifest.get("generation", 0)))
+        return not manifest or is_generation(folder)
 
     def begin(self) -> None:
         """Start to change; nothing is visible before `publish`."""
@@ -225,10 +252,12 @@ class IndexWriter:
         folder = self._settings.index_dir
         manifest = self.library.manifest()
         number = int(manifest.get("generation", 0)) + 1
-        count = self.library.counts()[1]
+        articles, count, sentences = self.library.counts()
         dead = int(manifest.get("dead", 0)) + len(self._removed)
         base = generation_folder(folder, number - 1)
-        if rebuild or not base.exists() or dead > REBUILD_SHARE * max(count, 1):
+        vectors = self.library.vector_count()
+        usable = is_generation(base) and manifest.get("articles", "0") != "0"
+        if rebuild or not usable or dead > REBUILD_SHARE * max(vectors, 1):
             build_generation(generation_folder(folder, number), self.library.vectors())
             dead = 0
         else:
@@ -236,7 +265,7 @@ class IndexWriter:
             build_generation(
                 generation_folder(folder, number), added, base=base, removed=self._removed
             )
-        check_generation(generation_folder(folder, number), count, self._sample())
+        check_generation(generation_folder(folder, number), vectors, self._sample())
         self.library.drop_unused_vectors()
         self.library.write_manifest(
             {
@@ -246,6 +275,9 @@ class IndexWriter:
                 "model": model,
                 "dimension": str(dimension),
                 "passage_chars": str(self._settings.passage_chars),
+                "articles": str(articles),
+                "passages": str(count),
+                "sentences": str(sentences),
                 "dead": str(dead),
                 "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
             }
@@ -255,7 +287,7 @@ class IndexWriter:
         return number
 
     def _sample(self) -> list[PassageVector]:
-        ids = self.library.passage_ids()
+        ids = self.library.dense_ids()
         chosen = random.Random(0).sample(ids, min(CHECKED_VECTORS, len(ids)))
         return list(self.library.vectors(chosen))
 

@@ -75,19 +75,21 @@ def index_paths(
         plan = _Plan()
         reader = _FileReader(writer.library, settings, columns or {}, plan)
         for path in paths:
-            before = reader.articles_of(path)
-            gone = reader.read(path, progress)
+            reader.read(path, progress)
+        reader.settle_moves()
+        for path in paths:
+            before, gone = reader.articles_of(path), reader.gone_from(path)
             if len(gone) > len(before) / 2 and not force:
                 raise MostlyGone(
                     f"{len(gone)} of the {len(before)} articles of {path} are gone; "
                     "nothing was changed. If that is right, run again with --force."
                 )
-        if not plan.changes:
+            plan.gone.extend(i for i in gone if i not in plan.gone)
+        if writer.is_whole() and not plan.changes:
             _remember_files(writer.library, plan)
             return _summary(plan, None)
         _embed(writer.library, embedder, settings, plan.added + plan.changed, progress)
-        generation = _publish(writer, embedder, settings, plan, progress)
-        return _summary(plan, generation)
+        return _summary(plan, _publish(writer, embedder, settings, plan, progress))
 
 
 def rebuild(
@@ -124,7 +126,12 @@ def remove(settings: Settings, embedder: Embedder, article_or_path: str) -> Summ
                 "`qa search` and the page /articles show the ids."
             )
         plan = _Plan(gone=gone, gone_files=[known[i][1] for i in gone])
-        return _summary(plan, _publish(writer, embedder, settings, plan, lambda *_: None))
+        return _summary(
+            plan,
+            _publish(
+                writer, embedder, settings, plan, lambda *_: None, rebuild=not writer.is_whole()
+            ),
+        )
 
 
 class _FileReader:
@@ -142,15 +149,21 @@ class _FileReader:
         self._by_origin: dict[str, list[str]] = {}
         for article_id, (_, origin) in self._known.items():
             self._by_origin.setdefault(origin, []).append(article_id)
-        self._seen: set[str] = set()
+        self._read: set[Path] = set()
+        self._kept: set[str] = set()
+        self._moved: list[Article] = []
 
     def articles_of(self, path: Path) -> list[str]:
         """The ids of the known articles that came from `path`."""
         root = str(path.resolve())
         return [i for i, (_, origin) in self._known.items() if _is_under(origin, root)]
 
-    def read(self, path: Path, progress: Progress) -> list[str]:
-        """Read all files of `path`; returns the ids of its articles that are gone."""
+    def gone_from(self, path: Path) -> list[str]:
+        """The ids of those that no file gives any more."""
+        return [i for i in self.articles_of(path) if i not in self._kept]
+
+    def read(self, path: Path, progress: Progress) -> None:
+        """Read all files of `path` that were not read in this run."""
         root = path.resolve()
         if not root.exists():
             hint = f"; `qa remove {path}` takes its articles out" if self.articles_of(path) else ""
@@ -158,69 +171,80 @@ class _FileReader:
         files = find_files(root)
         if not files and not self.articles_of(path):
             raise BadRequest(f"{path} holds no articles; the formats are {', '.join(SUFFIXES)}.")
-        kept: set[str] = set()
         for number, file in enumerate(files):
             progress("read", number, len(files))
-            kept |= self._read_file(file, file.name if file == root else _name(file, root))
+            if file not in self._read:
+                self._read.add(file)
+                self._read_file(file, file.name if file == root else _name(file, root))
         progress("read", len(files), len(files))
-        gone = [i for i in self.articles_of(path) if i not in kept]
-        self._plan.gone.extend(gone)
         present = {str(file) for file in files}
         self._plan.gone_files.extend(
             f for f in self._files if _is_under(f, str(root)) and f not in present
         )
-        return gone
 
-    def _read_file(self, file: Path, name: str) -> set[str]:
-        """Stage what is new in `file`; returns the ids of the articles that it still gives."""
+    def settle_moves(self) -> None:
+        """Take articles whose id belonged to another file, if that one has let go of it."""
+        for article in self._moved:
+            _, holder = self._known[article.id]
+            if article.id not in self._kept and Path(holder) in self._read:
+                self._stage(article, is_new=False)
+            else:
+                reason = f"the id {article.id!r} belongs to an article of {holder} already"
+                self._plan.failures.append(Failure(article.origin, reason))
+
+    def _read_file(self, file: Path, name: str) -> None:
+        """Stage what is new in `file`, and note what it still gives."""
         origin = str(file)
-        had = set(self._by_origin.get(origin, []))
+        had = self._by_origin.get(origin, [])
         try:
             digest = self._digest(file)
         except OSError as error:
             self._plan.failures.append(Failure(origin, f"can't be read: {error.strerror}"))
-            return had
+            self._kept.update(had)
+            return
         if self._files.get(origin) == (digest, len(had)):
             self._plan.unchanged += len(had)
-            self._seen |= had
-            return had
-        kept: set[str] = set()
-        failed = False
+            self._kept.update(had)
+            return
+        taken = failed = 0
         for item in load_file(file, name=name, columns=self._columns, max_bytes=self._max_bytes):
             if isinstance(item, Failure):
                 self._plan.failures.append(item)
-                failed = True
+                failed += 1
+            elif self._take(item, name):
+                taken += 1
             else:
-                kept |= self._take(item, name)
-        if failed and not kept:
-            return had  # what it gave before is better than nothing
-        if not failed:
-            self._plan.files.append((origin, digest, len(kept)))
-        return kept
+                failed += 1
+        if failed and not taken:
+            self._kept.update(had)  # what it gave before is better than nothing
+        if not failed:  # a file with a failure is read again, and the failure told again
+            self._plan.files.append((origin, digest, taken))
 
-    def _take(self, article: Article, name: str) -> set[str]:
-        """Stage `article` if it is new or changed; returns its id as a set, empty if refused."""
+    def _take(self, article: Article, name: str) -> bool:
+        """Stage `article` if it is new or changed; whether it could be taken, for now."""
         article = self._with_settled_id(article, name)
-        if article.id in self._seen:
-            self._plan.failures.append(
-                Failure(article.origin, f"the id {article.id!r} is used by another article too")
-            )
-            return set()
-        self._seen.add(article.id)
         digest, holder = self._known.get(article.id, (None, article.origin))
         if holder != article.origin and Path(holder).exists():
-            reason = f"the id {article.id!r} belongs to an article of {holder} already"
+            self._moved.append(article)
+            return False
+        if article.id in self._kept:
+            reason = f"the id {article.id!r} is used by another article too"
             self._plan.failures.append(Failure(article.origin, reason))
-            return set()
+            return False
         if digest == article_hash(article):
             self._plan.unchanged += 1
-            return {article.id}
+            self._kept.add(article.id)
+        else:
+            self._stage(article, is_new=digest is None)
+        return True
+
+    def _stage(self, article: Article, *, is_new: bool) -> None:
         self._library.stage(article)
-        if digest is None:
+        self._kept.add(article.id)
+        if is_new:
             self._plan.added += 1
         else:
             self._plan.changed += 1
-        return {article.id}
 
     def _with_settled_id(self, article: Article, name: str) -> Article:
         """Keep the id an article has; give a second file of the same name one of its own."""
@@ -230,7 +254,7 @@ class _FileReader:
             return replace(article, id=self._by_origin[article.origin][0])
         _, holder = self._known.get(article.id, (None, None))
         taken = holder is not None and holder != article.origin and Path(holder).exists()
-        if not taken and article.id not in self._seen:
+        if not taken and article.id not in self._kept:
             return article
         suffix = hashlib.sha256(article.origin.encode()).hexdigest()[:6]
         return replace(article, id=f"{article.id}-{suffix}")

@@ -75,18 +75,10 @@ class Reader:
 
     def manifest(self) -> dict[str, str]:
         """What the published index was built with; empty before the first publication."""
-        try:
-            return dict(self._db.execute("SELECT key, value FROM manifest"))
-        except sqlite3.OperationalError:  # the first writer has not made the tables yet
+        made = "SELECT 1 FROM sqlite_master WHERE name = 'manifest'"
+        if self._db.execute(made).fetchone() is None:  # the first writer is not that far yet
             return {}
-
-    def counts(self) -> tuple[int, int, int]:
-        """How many articles, passages and sentences there are."""
-        articles, passages, sentences = (
-            self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-            for table in ("articles", "passages", "sentences")
-        )
-        return articles, passages, sentences
+        return dict(self._db.execute("SELECT key, value FROM manifest"))
 
     def sources(self) -> tuple[str, ...]:
         """The sources of the articles, sorted."""
@@ -203,18 +195,18 @@ class Reader:
     # For building a generation: everything, in a fixed order.
 
     def vectors(self, passage_ids: Sequence[str] | None = None) -> Iterator["PassageVector"]:
-        """Vector and filterable fields of the passages of these ids, or of all of them."""
+        """Vectors and filterable fields of those of these passages, or of all, that are indexed."""
         query = (
             "SELECT p.id, v.vector, a.id, a.source, a.published FROM passages p "
             "JOIN articles a ON a.id = p.article_id JOIN vectors v ON v.key = p.key"
         )
         if passage_ids is None:
-            rows = iter(self._db.execute(f"{query} ORDER BY p.number"))
+            rows = self._db.execute(f"{query} WHERE p.dense ORDER BY p.number")
             yield from (_passage_vector(row) for row in rows)
             return
         for ids in chunks(passage_ids):
             marks = ",".join("?" * len(ids))
-            for row in self._db.execute(f"{query} WHERE p.id IN ({marks})", ids):
+            for row in self._db.execute(f"{query} WHERE p.dense AND p.id IN ({marks})", ids):
                 yield _passage_vector(row)
 
 

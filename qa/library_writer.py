@@ -10,6 +10,10 @@ import numpy as np
 from qa.library import Reader, Vector, article_of, chunks
 from qa.records import Article
 
+MAX_TWINS = 5
+"""Passages of the same words that get a vector in the index. Hundreds of equal vectors (a notice
+under every article) would cut parts of the graph off, and the rest are found by their words."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS files (
@@ -20,8 +24,9 @@ CREATE TABLE IF NOT EXISTS articles (
 CREATE INDEX IF NOT EXISTS articles_by_origin ON articles (origin);
 CREATE TABLE IF NOT EXISTS passages (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL,
-    start INTEGER NOT NULL, end INTEGER NOT NULL, key BLOB NOT NULL);
+    start INTEGER NOT NULL, end INTEGER NOT NULL, key BLOB NOT NULL, dense INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS passages_by_article ON passages (article_id);
+CREATE INDEX IF NOT EXISTS passages_by_key ON passages (key);
 CREATE TABLE IF NOT EXISTS sentences (
     passage_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
     heading TEXT NOT NULL, key BLOB NOT NULL, PRIMARY KEY (passage_id, start)) WITHOUT ROWID;
@@ -66,6 +71,19 @@ def create_tables(connection: sqlite3.Connection) -> None:
 class Writer(Reader):
     """The one writer; nothing it changes is seen by readers before `commit`."""
 
+    def vector_count(self) -> int:
+        """How many passages have a vector in the index."""
+        row = self._db.execute("SELECT count(*) FROM passages WHERE dense").fetchone()
+        return int(row[0])
+
+    def counts(self) -> tuple[int, int, int]:
+        """How many articles, passages and sentences there are."""
+        articles, passages, sentences = (
+            self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in ("articles", "passages", "sentences")
+        )
+        return articles, passages, sentences
+
     def known(self) -> dict[str, tuple[str, str]]:
         """The hash and the origin of every article, by id."""
         rows = self._db.execute("SELECT id, hash, origin FROM articles")
@@ -76,9 +94,10 @@ class Writer(Reader):
         rows = self._db.execute("SELECT path, hash, articles FROM files")
         return {path: (digest, articles) for path, digest, articles in rows}
 
-    def passage_ids(self) -> list[str]:
-        """The ids of all passages, in a fixed order."""
-        return [row[0] for row in self._db.execute("SELECT id FROM passages ORDER BY number")]
+    def dense_ids(self) -> list[str]:
+        """The ids of all passages with a vector in the index, in a fixed order."""
+        rows = self._db.execute("SELECT id FROM passages WHERE dense ORDER BY number")
+        return [row[0] for row in rows]
 
     def stored_articles(self) -> Iterator[Article]:
         """All articles with their texts."""
@@ -137,11 +156,6 @@ class Writer(Reader):
         """Make everything since `begin` visible at once."""
         self._db.execute("COMMIT")
 
-    def rollback(self) -> None:
-        """Forget everything since `begin`."""
-        if self._db.in_transaction:
-            self._db.execute("ROLLBACK")
-
     def put(self, cut: CutArticle) -> tuple[str, ...]:
         """Add an article; returns the ids of its passages. One of its id must be deleted before."""
         article = cut.article
@@ -154,8 +168,9 @@ class Writer(Reader):
         )  # fmt: skip
         for passage_id, span, sentences in cut.passages:
             number = self._db.execute(
-                "INSERT INTO passages (id, article_id, start, end, key) VALUES (?, ?, ?, ?, ?)",
-                (passage_id, article.id, span.start, span.end, span.key),
+                "INSERT INTO passages (id, article_id, start, end, key, dense) "
+                "SELECT ?, ?, ?, ?, ?, count(*) < ? FROM passages WHERE key = ? AND dense",
+                (passage_id, article.id, span.start, span.end, span.key, MAX_TWINS, span.key),
             ).lastrowid
             self._db.execute(
                 "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)",
@@ -168,19 +183,19 @@ class Writer(Reader):
         return tuple(passage_id for passage_id, _, _ in cut.passages)
 
     def delete(self, article_ids: Iterable[str]) -> tuple[str, ...]:
-        """Take articles out; returns the ids of the passages that went with them."""
+        """Take articles out; returns the ids of the vectors that went with them."""
         gone: list[str] = []
         for article_id in article_ids:
             rows = self._db.execute(
-                "SELECT number, id FROM passages WHERE article_id = ?", (article_id,)
+                "SELECT number, id, dense FROM passages WHERE article_id = ?", (article_id,)
             ).fetchall()
-            self._db.executemany("DELETE FROM words WHERE rowid = ?", [(n,) for n, _ in rows])
+            self._db.executemany("DELETE FROM words WHERE rowid = ?", [(n,) for n, _, _ in rows])
             self._db.executemany(
-                "DELETE FROM sentences WHERE passage_id = ?", [(i,) for _, i in rows]
+                "DELETE FROM sentences WHERE passage_id = ?", [(i,) for _, i, _ in rows]
             )
             self._db.execute("DELETE FROM passages WHERE article_id = ?", (article_id,))
             self._db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
-            gone.extend(passage_id for _, passage_id in rows)
+            gone.extend(passage_id for _, passage_id, dense in rows if dense)
         return tuple(gone)
 
     def put_file(self, path: str, digest: str, articles: int) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 CACHED_WORDS = 20_000
+MAX_PIECES = 32
+"""Pieces of one word that count; longer ones are no words."""
 
 log = logging.getLogger(__name__)
 
@@ -90,8 +92,10 @@ class LocalEmbedder:
         known = self._words  # another thread may start a new one meanwhile
         new = [word for word in dict.fromkeys(words) if word not in known]
         if new:
-            pieces = self._model.tokenizer(new, add_special_tokens=False)["input_ids"]
-            for word, ids in zip(new, pieces, strict=True):
+            tokens = self._model.tokenizer(
+                new, add_special_tokens=False, truncation=True, max_length=MAX_PIECES
+            )
+            for word, ids in zip(new, tokens["input_ids"], strict=True):
                 row = self._pieces[ids].sum(axis=0)
                 known[word] = row / max(float(np.linalg.norm(row)), 1e-9)
         return np.stack([known[word] for word in words])

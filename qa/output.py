@@ -1,5 +1,6 @@
 """What the command line prints. Words of articles are shown as they are, never as markup."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 STRONG = 0.75
 """From this confidence on, an answer is called strong; the web page says the same."""
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _STAGES = {"read": "Reading", "embed": "Embedding", "publish": "Publishing", "ask": "Asking"}
 _THINGS = {"read": "files", "embed": "articles", "publish": "indexes", "ask": "questions"}
 
@@ -75,6 +77,11 @@ def waiting() -> Iterator[None]:
         yield
 
 
+def _plain(text: str) -> str:
+    """`text` on one line; what would steer the terminal, in a file's name, say, shown as �."""
+    return _CONTROL.sub("\ufffd", text)
+
+
 def show_answer(answer: Answer) -> None:
     """The answer, how sure it is, and where each sentence stands."""
     out = _console()
@@ -95,7 +102,7 @@ def show_passages(passages: Sequence[FoundPassage]) -> None:
     if not passages:
         out.print("Nothing was found.")
     for number, passage in enumerate(passages, 1):
-        place = f"{passage.article_id}, characters {passage.start} to {passage.end}"
+        place = f"{_plain(passage.article_id)}, characters {passage.start} to {passage.end}"
         out.print(Text(f"{number}. {passage.title}", style="bold"), Text(f"   ({place})", "dim"))
         out.print(Text(f"   {passage.text}"))
 
@@ -114,7 +121,7 @@ def show_summary(summary: "Summary") -> None:
     )
     out.print(Text(f"{counts}; {state}."))
     for failure in summary.failures:
-        out.print(Text(f"  failed: {failure.origin}: {failure.reason}", style="yellow"))
+        out.print(Text(_plain(f"  failed: {failure.origin}: {failure.reason}"), style="yellow"))
 
 
 def show_table(table: Table) -> None:
@@ -143,5 +150,7 @@ def _in_words(answer: Answer) -> str:
 def _source(citation: Citation) -> Text:
     known = [citation.title, citation.source, citation.published and str(citation.published)]
     line = Text(f"[{citation.n}] " + ", ".join(part for part in known if part))
-    line.append(f"  ({citation.article_id}, {citation.start} to {citation.end})", style="dim")
+    line.append(
+        f"  ({_plain(citation.article_id)}, {citation.start} to {citation.end})", style="dim"
+    )
     return line

@@ -11,6 +11,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from qa.errors import BadRequest
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -36,14 +38,6 @@ class Failure:
 
     origin: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of a text: `text[start:end]`."""
-
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +74,11 @@ class Filters:
     published_to: date | None = None
     exclude: tuple[str, ...] = ()
 
-    def __bool__(self) -> bool:
-        """Whether anything is filtered at all."""
-        return bool(self.source or self.published_from or self.published_to or self.exclude)
-
-    def admit(self, article: "Article") -> bool:
-        """Whether `article` may be used."""
-        if self.source is not None and article.source != self.source:
-            return False
-        if article.id in self.exclude:
-            return False
-        if self.published_from is None and self.published_to is None:
-            return True
-        if article.published is None:
-            return False
-        return (
-            (self.published_from or date.min)
-            <= article.published
-            <= (self.published_to or date.max)
-        )
+    def __post_init__(self) -> None:
+        """Refuse a span of no days."""
+        first, last = self.published_from, self.published_to
+        if first and last and first > last:
+            raise BadRequest(f"`from` ({first}) must not be later than `to` ({last}).")
 
 
 @dataclass(frozen=True, slots=True)

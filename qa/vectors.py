@@ -6,6 +6,7 @@ opens it: Chroma's files must never be open in one process while another writes 
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -19,74 +20,96 @@ COLLECTION = "passages"
 BATCH = 5_000
 """Vectors in one add; Chroma takes at most 5,461."""
 
+TOLERATED = 50
+TWIN_COSINE = 0.999
+
 _CONFIGURATION = {
-    "hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 16}
+    "hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 32}
 }
 
 
+def is_generation(folder: Path) -> bool:
+    """Whether a generation was ever written into `folder`."""
+    return (folder / "chroma.sqlite3").exists()
+
+
 def build_generation(
-    folder: Path, added: Iterable[PassageVector], *, base: Path | None = None,
+    folder: Path,
+    added: Iterable[PassageVector],
+    *,
+    base: Path | None = None,
     removed: Sequence[str] = (),
-) -> int:  # fmt: skip
+) -> int:
     """Write a generation into `folder` and close it; returns how many vectors it holds.
 
     With `base`, a closed generation, its copy is changed: `removed` leave, `added` come.
+    Raises IndexDamaged when that fails, for want of room, say.
     """
     if folder.exists():
         shutil.rmtree(folder)  # left by a run that was killed; never published
-    if base is not None:
-        shutil.copytree(base, folder)
-    client = _client(folder)
-    try:
-        collection = (
-            client.create_collection(
-                COLLECTION, embedding_function=None, configuration=_CONFIGURATION
-            )
-            if base is None
-            else client.get_collection(COLLECTION, embedding_function=None)
-        )
-        for first in range(0, len(removed), BATCH):
-            collection.delete(ids=list(removed[first : first + BATCH]))
-        for batch in _batches(added):
-            collection.add(
-                ids=[v.passage_id for v in batch],
-                embeddings=[v.vector for v in batch],
-                metadatas=[_metadata(v) for v in batch],
-            )
-        return int(collection.count())
-    finally:
-        client.close()
+    with _told("could not be written, and nothing was published; see that the disk has room"):
+        if base is not None:
+            shutil.copytree(base, folder)
+        client = _client(folder)
+        try:
+            if base is None:
+                collection = client.create_collection(
+                    COLLECTION, embedding_function=None, configuration=_CONFIGURATION
+                )
+            else:
+                collection = client.get_collection(COLLECTION, embedding_function=None)
+            for first in range(0, len(removed), BATCH):
+                collection.delete(ids=list(removed[first : first + BATCH]))
+            for batch in _batches(added):
+                collection.add(
+                    ids=[v.passage_id for v in batch],
+                    embeddings=[v.vector for v in batch],
+                    metadatas=[_metadata(v) for v in batch],
+                )
+            return int(collection.count())
+        finally:
+            client.close()
 
 
 def check_generation(folder: Path, count: int, sample: Sequence[PassageVector]) -> None:
-    """Raise IndexDamaged unless `folder` holds `count` vectors and each of `sample` finds itself.
+    """Raise IndexDamaged unless `folder` holds `count` vectors and the `sample` finds itself.
 
-    Vectors that stand there twice may find their twin: then the distance must be nothing.
+    A vector may find a twin of the same words, and one in TOLERATED may find another: the
+    search is approximate. An index written by two processes at once misses one in ten.
     """
     generation = Generation(folder)
     try:
         if generation.count() != count:
             raise IndexDamaged(
                 f"The new index holds {generation.count()} of {count} vectors and was not "
-                "published; run `qa index --rebuild`."
+                "published; run the same command again."
             )
-        for passage in sample:
-            nearest = generation.search(passage.vector, Filters(), 1)
-            if not nearest or (nearest[0][0] != passage.passage_id and nearest[0][1] < 0.999):
-                raise IndexDamaged(
-                    "A vector of the new index can't be found, so it was not published; "
-                    "run `qa index --rebuild`."
-                )
+        missed = sum(not _finds_itself(generation, passage) for passage in sample)
+        if missed > len(sample) // TOLERATED:
+            raise IndexDamaged(
+                f"{missed} of {len(sample)} vectors of the new index can't be found, so it was "
+                "not published; run the same command again."
+            )
     finally:
         generation.close()
+
+
+def _finds_itself(generation: "Generation", passage: PassageVector) -> bool:
+    nearest = generation.search(passage.vector, Filters(), 1)
+    return bool(nearest) and (nearest[0][0] == passage.passage_id or nearest[0][1] > TWIN_COSINE)
 
 
 class Generation:
     """A published generation, open for search."""
 
     def __init__(self, folder: Path) -> None:
-        self._client = _client(folder)
-        self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
+        if not is_generation(folder):  # Chroma would make an empty one
+            raise IndexDamaged(
+                f"The vectors in {folder} are missing; run `qa index` to build them again."
+            )
+        with _told("can't be read; run `qa index --rebuild`"):
+            self._client = _client(folder)
+            self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
 
     def count(self) -> int:
         """How many vectors there are."""
@@ -109,6 +132,17 @@ class Generation:
     def close(self) -> None:
         """Let go of the files."""
         self._client.close()
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Tell Chroma's and the disk's errors in one sentence."""
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except (ChromaError, OSError, shutil.Error) as error:
+        raise IndexDamaged(f"The vectors of the index {what} ({error}).") from error
 
 
 def _client(folder: Path) -> Any:  # Any: Chroma's client type hides `close`

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, WordEmbedder
 
-from qa.errors import BadRequest, IndexBusy, IndexMismatch, MostlyGone, NoIndex, NotFound
+from qa.errors import (
+    BadRequest,
+    IndexBusy,
+    IndexDamaged,
+    IndexMismatch,
+    MostlyGone,
+    NoIndex,
+    NotFound,
+)
 from qa.index import Index
 from qa.indexing import Summary, index_paths, rebuild, remove
 from qa.records import Filters
@@ -144,6 +152,82 @@ def test_rows_of_a_table_come_and_go(settings, tmp_path):
     table.write_text("doc,title,text\na,One,First text here.\nb,Two,Second text now.\n")
     assert run(settings, table, columns={"id": "doc"}) == Summary(0, 1, 1, 1, (), 2)
     assert ids(settings) == ["a", "b"]
+
+
+def test_a_path_given_twice_or_inside_another_is_read_once(settings, articles):
+    assert run(settings, articles, articles, articles / "ferry.txt") == Summary(3, 0, 0, 0, (), 1)
+    assert run(settings, articles / "ferry.txt", articles) == Summary(0, 0, 0, 3, (), None)
+
+
+def test_a_row_that_moves_to_another_file_moves_in_the_index(settings, tmp_path):
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    first.write_text("id,text\ny1,Rain fell.\n")
+    second.write_text("id,text\nx1,Snow fell.\nx2,Hail fell.\n")
+    run(settings, tmp_path)
+    first.write_text("id,text\ny1,Rain fell.\nx2,Hail fell.\n")
+    second.write_text("id,text\nx1,Snow fell.\n")
+    summary = run(settings, tmp_path)
+    assert (summary.changed, summary.removed, summary.failures) == (1, 0, ())
+    assert ids(settings) == ["x1", "x2", "y1"]
+
+
+def test_an_id_in_two_files_is_told_every_time_until_it_is_settled(settings, tmp_path):
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    first.write_text("id,text\nx,Rain fell.\n")
+    run(settings, first)
+    second.write_text("id,text\nx,Hail fell.\n")
+    for _ in range(2):
+        (failure,) = run(settings, first, second).failures
+        assert failure.reason == f"the id 'x' belongs to an article of {first} already"
+    first.write_text("id,text\nz,Rain fell.\n")
+    assert run(settings, first, second, force=True).failures == ()
+    assert ids(settings) == ["x", "z"]
+
+
+def test_hundreds_of_equal_passages_do_not_hide_the_others(settings, tmp_path):
+    table = tmp_path / "news.jsonl"
+    rows = [f'{{"id": "n{i}", "text": "Please subscribe to read on."}}\n' for i in range(800)]
+    rows += [f'{{"id": "g{i}", "text": "Story number {i} is told."}}\n' for i in range(20)]
+    table.write_text("".join(rows))
+    assert run(settings, table).added == 820
+    index = Index(settings)
+    vector = WordEmbedder().embed(["\nPlease subscribe to read on."])[0]
+    with index.reading() as view:
+        assert len(view.search_by_words("subscribe", Filters(), 900)) == 800
+        nearest = view.fetch(view.search_by_vector(vector, Filters(), 20)).values()
+        twins = [s for s in nearest if s.passage.text == "Please subscribe to read on."]
+        assert len(twins) == 5
+    index.close()
+
+
+def test_an_index_that_was_emptied_takes_new_settings(settings, articles):
+    run(settings, articles)
+    remove(settings, WordEmbedder(), str(articles))
+    other = Settings(index_dir=settings.index_dir, embedding_model="words", passage_chars=400)
+    assert run(other, articles).added == 3
+
+
+def test_missing_vectors_are_told_and_built_again(settings, articles):
+    run(settings, articles)
+    shutil.rmtree(settings.index_dir / "generations")
+    with pytest.raises(IndexDamaged, match=r"are missing; run `qa index`"):
+        ids(settings)
+    assert run(settings, articles) == Summary(0, 0, 0, 3, (), 2)
+    assert found(settings, "ferry")[0] == "Ferry to Thyborøn stops"
+
+
+@pytest.mark.parametrize("damage", [b"garbage" * 1000, b""])
+def test_a_damaged_database_is_told_in_one_sentence(settings, articles, damage):
+    run(settings, articles)
+    (settings.index_dir / "library.sqlite").write_bytes(damage)
+    with pytest.raises((IndexDamaged, NoIndex), match=r"run `qa index`"):
+        ids(settings)
+
+
+def test_an_index_folder_that_is_a_file_is_told(settings, articles):
+    settings.index_dir.write_text("not a folder")
+    with pytest.raises(BadRequest, match="can't be written: File exists"):
+        run(settings, articles)
 
 
 def test_remove_takes_out_an_article_or_a_path(settings, articles):

@@ -62,10 +62,11 @@ class _Filtered(_Request):
 
     def filters(self) -> Filters:
         """The limits as the engine takes them; raises BadRequest for a span of no days."""
-        first, last = self.published_from, self.published_to
-        if first and last and first > last:
-            raise BadRequest(f"`from` ({first}) must not be later than `to` ({last}).")
-        return Filters(source=self.source or None, published_from=first, published_to=last)
+        return Filters(
+            source=self.source or None,
+            published_from=self.published_from,
+            published_to=self.published_to,
+        )
 
 
 class AskRequest(_Filtered):
