@@ -51,6 +51,28 @@ def test_a_bad_date_is_wrong_usage():
     assert qa("ask", "Who?", "--from", "tomorrow").exit_code == 2
 
 
+def test_a_span_of_no_days_is_told():
+    shown = qa("search", "x", "--from", "2025-01-01", "--to", "2024-01-01")
+    assert shown.exit_code == 1
+    assert "`from` (2025-01-01) must not be later than `to` (2024-01-01)" in shown.stderr
+
+
+def test_a_report_into_no_folder_is_told_before_anything_is_asked(tmp_path):
+    testset = tmp_path / "set.jsonl"
+    testset.write_text('{"id": "1", "question": "Who?", "answers": ["x"], "answerable": true}')
+    shown = qa("eval", testset, "--json", tmp_path / "nowhere" / "e.json")
+    assert (shown.exit_code, "There is no folder" in shown.stderr) == (1, True)
+
+
+@pytest.mark.model
+def test_what_would_steer_the_terminal_is_not_printed(tmp_path):
+    (tmp_path / "esc\x1b[31m.txt").write_text("")
+    (tmp_path / "a.txt").write_text("Rain\n\nRain fell in Oslo on Monday.")
+    shown = qa("index", tmp_path, "--index-dir", tmp_path / "index")
+    assert "is empty" in shown.stdout
+    assert "\x1b" not in shown.stdout
+
+
 pytestmark_model = pytest.mark.model
 
 

@@ -229,6 +229,7 @@ def _named(name: str) -> str:
 _EXPECTED = {
     "string_type": "must be a text",
     "string_too_long": "must have at most {max_length} characters",
+    "too_long": "must have at most {max_length} characters",
     "int_type": "must be a whole number",
     "int_parsing_size": "must be a whole number from 1 to 100",
     "greater_than_equal": "must be at least {ge}",

@@ -39,7 +39,7 @@ def report_table(report: Report) -> Table:
     """The totals as a table for the terminal."""
     table = Table(title=report.testset or None, caption=_caption(report), title_justify="left")
     table.add_column("metric", no_wrap=True)
-    table.add_column("value", justify="right", no_wrap=True)
+    table.add_column("value", justify="right", no_wrap=True, min_width=6)
     table.add_column("95 % interval", justify="right", no_wrap=True)
     table.add_column("cases", justify="right", no_wrap=True)
     table.add_column("what it is", style="dim")

@@ -82,7 +82,7 @@ def csv_rows(path: Path, max_bytes: int) -> Iterator[Row]:
                 yield Row(number, {}, f"row {number} is not CSV: {cells}")
             elif len(cells) > len(header):
                 problem = f"row {number} has {len(cells)} cells under {len(header)} columns"
-                yield Row(number, {}, problem)
+                yield Row(number, dict.fromkeys(header, ""), problem)
             else:
                 yield Row(number, dict(zip(header, cells, strict=False)))
 
