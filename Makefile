@@ -42,7 +42,7 @@ format: install  ## Format the code and mend what can be mended
 
 eval: index  ## Measure the answers on the test set about the seed articles
 	$(BIN)/qa eval tests/testsets/seeds.jsonl --json eval.json --report eval.html \
-	  --min contained=0.75 --min abstention_recall=0.60 --max wrongly_refused=0.15
+	  --min contained=0.75 --min abstention_recall=0.50 --max wrongly_refused=0.15
 
 fit: install  ## Fit the weights of qa/evidence.json (needs QA_BENCH_DIR)
 	$(BIN)/python training/fit_evidence.py

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.library import STOPWORDS, StoredPassage, StoredSentence, Vector
-from qa.questions import MEASURES, Question, acronyms_of, any_same, holds, stem, stems_of, words_of
+from qa.questions import Question, acronyms_of, any_same, holds, stem, stems_of, words_of
 
 Features = npt.NDArray[np.float64]
 EmbedWords = Callable[[Sequence[str]], Vector]
@@ -40,7 +40,6 @@ FEATURES = (
     "name_unknown",  # 1 when a name is in none of the passages found
     "kind_held",  # 1 when the kind of thing asked for stands in the sentence
     "kind_missing",  # 1 when it does not
-    "measure_missing",  # 1 when that is a time or a quantity, which its form gives away
     "pairs",  # share of the question's neighbouring words that are near each other here too
     "length",  # words, up to 40, in fortieths
     "fragment",  # 1 for fewer than FRAGMENT_WORDS words
@@ -53,7 +52,6 @@ ANSWER_FEATURES = (
     "name_missing",
     "name_unknown",
     "kind_missing",
-    "measure_missing",
 )
 """What of the best sentence says whether the articles answer: few, so that it carries over."""
 FRAGMENT_WORDS = 5
@@ -204,11 +202,7 @@ def _context(
 def _kind(question: Question, text: str) -> dict[str, float]:
     known = frozenset(w.lower() for w in words_of(question.text))
     held = holds(question.wanted, text, known)
-    return {
-        "kind_held": float(held is True),
-        "kind_missing": float(held is False),
-        "measure_missing": float(held is False and question.wanted in MEASURES),
-    }
+    return {"kind_held": float(held is True), "kind_missing": float(held is False)}
 
 
 def _coverage(weights: Mapping[str, float], stems: frozenset[str]) -> float:

@@ -45,10 +45,6 @@ _DATE = re.compile(
     r"hours?) (?:ago|later|earlier))\b",
     re.IGNORECASE,
 )
-MEASURES: frozenset[Wanted] = frozenset(
-    {"date", "day", "year", "number", "amount", "duration", "age", "frequency"}
-)
-"""The kinds that show in the form of the words: a time or a quantity."""
 _QUANTITY = rf"(?:\d[\d.,]*|{'|'.join(sorted(_NUMBER_WORDS))}|several|few|a|an)[\s-]"
 _SHOWN: Mapping[Wanted, re.Pattern[str]] = {
     "date": _DATE,

@@ -38,7 +38,7 @@ from qa.spans import PassageSpan
 
 PASSAGES = 10
 PARAGRAPHS = 40
-QUESTIONS_PER_COLLECTION = 40
+QUESTIONS_PER_COLLECTION = 60
 HIDDEN, EXCHANGED = 1 / 3, 1 / 10
 SOURCES = {"squad2": 99, "new_wiki": 12, "reddit": 5, "amazon_reviews": 3, "selqa": 10}
 """How many collections are taken of each set at most."""

@@ -1,6 +1,6 @@
 // How records read as words: dates, links, confidence, an answer as plain text.
 
-const STRONG = 0.75;
+const STRONG = 0.6;
 const DAY = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
 
 export function day(date) {
