@@ -3,6 +3,7 @@
 import re
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -77,13 +78,9 @@ def articles(tmp_path: Path) -> Path:
 def engine(settings: Settings, embedder: WordEmbedder, articles: Path) -> Iterator[Engine]:
     """An engine over the three articles that never refuses."""
     index_paths(settings, embedder, [articles])
-    engine = Engine(Settings(**{**_values(settings), "abstain_threshold": 0.0}), embedder)
+    engine = Engine(replace(settings, abstain_threshold=0.0), embedder)
     yield engine
     engine.close()
-
-
-def _values(settings: Settings) -> dict[str, object]:
-    return {name: getattr(settings, name) for name in Settings.__dataclass_fields__}
 
 
 @pytest.fixture(scope="session")

@@ -163,7 +163,7 @@ def test_sentences_arrive_one_by_one(page: Page, engine: FakeEngine) -> None:
     expect(page.locator("#announcer")).to_contain_text(FIRST)
     gates[1].set()
     expect(page.locator(".sentence")).to_have_text([f"{FIRST}\u00a01", f"{SECOND}\u00a02"])
-    expect(page.locator(".verdict")).to_contain_text("Weak evidence60 %")
+    expect(page.locator(".verdict")).to_contain_text("Strong evidence60 %")
     expect(page.locator(".sources .numbers a")).to_have_text(["1", "2"])
     expect(page.locator(".sources .title")).to_have_text([ARTICLES[0].title])
     expect(page.locator(".status")).to_have_count(0)

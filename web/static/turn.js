@@ -12,7 +12,7 @@ const EVIDENCE = {
   none: "Evidence too weak to answer",
 };
 const MEANING =
-  "How likely it is that the first sentence answers the question, as estimated by comparing " +
+  "How likely it is that the articles answer the question, as estimated by comparing " +
   "the question with the articles. It does not say whether what the article states is true.";
 
 let turns = 0;
