@@ -1,6 +1,7 @@
 """What the command line prints. Words of articles are shown as they are, never as markup."""
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -139,7 +140,8 @@ def show_checks(checks: Sequence["Check"]) -> None:
 
 
 def _console() -> Console:
-    return Console(highlight=False, soft_wrap=False)
+    # Into a pipe or a file, a line stays a line.
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
 def _in_words(answer: Answer) -> str:

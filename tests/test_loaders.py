@@ -610,3 +610,11 @@ def test_no_bytes_make_it_raise(tmp_path: Path, suffix: str, start: bytes, rest:
                 assert each.title
                 assert each.text == each.text.strip() != ""
                 f"{each}".encode()
+
+
+def test_a_dateline_is_no_title(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("LONDON (Agency) —\n\nThe bridge opened on Friday. It is new.\n")
+    (article,) = load_file(path, name="a.txt", max_bytes=10_000)
+    assert article.title == "The bridge opened on Friday."
+    assert article.text.startswith("LONDON (Agency) —")

@@ -131,8 +131,9 @@ def labelled(line: str) -> tuple[str, str] | None:
 
 
 def shortened(text: str) -> str:
-    """The first sentence of `text`, cut at a word where it is long."""
-    first = next((line.strip(_MARKERS) for line in text.split("\n") if line.strip(_MARKERS)), "")
+    """The first sentence of `text` below a dateline, cut at a word where it is long."""
+    lines = [line.strip(_MARKERS) for line in text.split("\n") if line.strip(_MARKERS)]
+    first = next((line for line in lines if not line.endswith(("—", "–"))), "".join(lines[:1]))
     sentence = _SENTENCE.match(first)
     first = sentence.group() if sentence else first
     if len(first) <= SHORTENED_CHARS:
@@ -222,7 +223,8 @@ def _may_be_title(line: str) -> bool:
 
 
 def _ends_like_text(line: str) -> bool:
-    return line.rstrip("\"'”’)*_ ").endswith((".", ",", ";", ":", "…"))
+    # A dash ends a dateline: "LONDON (Agency) —".
+    return line.rstrip("\"'”’)*_ ").endswith((".", ",", ";", ":", "…", "—", "–", "-"))
 
 
 def _is_wrapped(lines: Sequence[str]) -> bool:
