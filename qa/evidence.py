@@ -46,7 +46,6 @@ FEATURES = (
 )
 ANSWER_FEATURES = (
     "cosine",
-    "coverage_with_previous",
     "coverage_of_heading",
     "likeness",
     "name_missing",
