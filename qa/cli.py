@@ -133,6 +133,8 @@ def index(
                 progress=progress,
             )
             output.show_summary(summary)
+            if summary.failures and not (summary.added or summary.changed or summary.unchanged):
+                raise click.ClickException("No article could be read; the reasons stand above.")
 
 
 @main.command()
@@ -178,7 +180,7 @@ def ask(
 @_filters
 @_index_dir
 def chat(settings: Settings, filters: "Filters") -> None:
-    """Ask on and on; a question may lean on those before it. End with Ctrl-D.
+    """Ask on and on; a question may lean on those before it. End with `exit` or Ctrl-D.
 
     \b
     qa chat --source MillenniumPost
@@ -207,6 +209,8 @@ def _next_question() -> str:
         try:
             line = input("\n? " if sys.stdin.isatty() else "").strip()
         except (EOFError, KeyboardInterrupt):
+            return ""
+        if line in ("exit", "quit"):
             return ""
         if line:
             return line

@@ -11,7 +11,7 @@ from qa.cutting import cut_article
 from qa.errors import BadRequest, NoIndex
 from qa.evidence import Judge, candidates, shipped_judge, word_weights
 from qa.examples import example_questions
-from qa.extractive import NAME, Draft, draft
+from qa.extractive import NAME, NOTHING_LEFT, Draft, draft
 from qa.followups import standalone
 from qa.index import Index
 from qa.library import StoredPassage, StoredSentence, Vector
@@ -309,7 +309,7 @@ def _record(evidence: Evidence, drafted: Draft) -> Answer:
     return Answer(
         id=uuid.uuid4().hex,
         question=evidence.asked.question.strip(),
-        answer=drafted.answer,
+        answer=drafted.answer if evidence.hits else NOTHING_LEFT,
         abstained=drafted.abstained,
         confidence=round(drafted.confidence, 4),
         query=evidence.query,

@@ -12,6 +12,9 @@ from qa.records import AnswerSentence, Citation
 
 NAME = "extractive"
 REFUSAL = "The articles do not answer this question."
+NOTHING_LEFT = (
+    "No article passes the filters; a limit by date also leaves out articles without a date."
+)
 
 SAME_COSINE = 0.9
 SAME_WORDS = 0.75

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from qa.library import STOPWORDS
-from qa.questions import wanted, words_of
+from qa.questions import stem, stems_of, wanted, words_of
 from qa.records import Turn
 
 MAX_TURNS = 10
@@ -27,7 +27,7 @@ _POINTS_BACK = re.compile(
     re.I,
 )
 _OF_A_PERSON = re.compile(r"\b(?:he|him|his|she|her|hers)\b", re.I)
-_DEFINITE = re.compile(r"\bthe\s+\w+", re.I)
+_DEFINITE = re.compile(r"\bthe\s+(\w+)", re.I)
 _NAME = re.compile(r"\b[A-Z][\w’'-]*(?:\s+(?:of\s+|the\s+)?[A-Z][\w’'-]*)*")
 _PERSON = re.compile(r"\b[A-Z][a-zà-ÿ’'-]+(?:\s+[A-Z][\w’'-]+)+")
 _PREPOSITION = re.compile(r"(?:about|against|at|between|by|for|from|in|of|on|to|with)\s", re.I)
@@ -48,7 +48,7 @@ def _resolve(question: str, earlier: str, last: Turn) -> str:
     rest = question[ellipsis.end() :].strip(" ?!.") if ellipsis else ""
     if ellipsis and rest and not _ASKS.search(rest) and len(rest.split()) <= _MAX_ELLIPSIS_WORDS:
         return _swap(earlier, rest)
-    if _leans_on_earlier(question):
+    if _leans_on_earlier(question, f"{earlier} {last.answer}"):
         return _with_topic(question, earlier, last)
     return question
 
@@ -65,13 +65,16 @@ def _swap(earlier: str, rest: str) -> str:
     return f"{earlier.rstrip(' ?')} {rest}?"
 
 
-def _leans_on_earlier(question: str) -> bool:
+def _leans_on_earlier(question: str, before: str) -> bool:
+    """Whether `question` points back, says almost nothing, or speaks of a thing of `before`."""
     content = [w for w in words_of(question) if w.lower() not in STOPWORDS]
     if len(content) < 2 and not _names(question):
         return True
     if _POINTS_BACK.search(question) or _ELLIPSIS.match(question):
         return True
-    return not _names(question) and _DEFINITE.search(question) is not None
+    told = stems_of(before)
+    definite = {stem(word) for word in _DEFINITE.findall(question)}
+    return not _names(question) and not told.isdisjoint(definite)
 
 
 def _with_topic(question: str, earlier: str, last: Turn) -> str:

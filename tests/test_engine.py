@@ -84,6 +84,7 @@ def test_a_question_without_a_word_of_its_own_is_refused_unless_nothing_is(engin
 def test_filters_that_leave_nothing_are_a_refusal_even_at_threshold_zero(engine):
     answer = engine.ask("Who cut the ribbon?", filters=Filters(source="Nobody"))
     assert (answer.abstained, answer.confidence, answer.passages) == (True, 0.0, ())
+    assert answer.answer.startswith("No article passes the filters")
 
 
 def test_a_number_in_brackets_in_an_article_is_no_marker(engine, articles, settings, embedder):

@@ -18,8 +18,9 @@ def query(question: str, *earlier: str, answer: str = "") -> str:
         ("And about energy?", "What was said about defence?", "What was said about energy?"),
         ("On which day?", "Did Lee call Ito?", "On which day? Lee call Ito"),
         ("Why?", "Why was the bridge closed?", "Why? bridge closed"),
-        ("Who attended the meeting?", "What happened in Moscow?",
+        ("Who attended the meeting?", "What happened at the meeting in Moscow?",
          "Who attended the meeting? happened Moscow"),
+        ("What is the price of bananas?", "Who met in Moscow?", "What is the price of bananas?"),
         ("Who is Tanmaya Lal?", "What happened in Moscow?", "Who is Tanmaya Lal?"),
     ],
 )  # fmt: skip

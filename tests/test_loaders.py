@@ -618,3 +618,15 @@ def test_a_dateline_is_no_title(tmp_path):
     (article,) = load_file(path, name="a.txt", max_bytes=10_000)
     assert article.title == "The bridge opened on Friday."
     assert article.text.startswith("LONDON (Agency) —")
+
+
+def test_a_byline_and_a_date_right_below_the_title_are_read(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text(
+        "Valley tram vote postponed again\nBy Anna Berg\n12 March 2025\n\n"
+        "The council postponed the vote on Tuesday. Nobody knows for how long.\n"
+    )
+    (article,) = load_file(path, name="a.txt", max_bytes=10_000)
+    assert (article.title, article.author) == ("Valley tram vote postponed again", "Anna Berg")
+    assert article.published == date(2025, 3, 12)
+    assert article.text.startswith("The council postponed")

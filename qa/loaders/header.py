@@ -230,7 +230,7 @@ def _ends_like_text(line: str) -> bool:
 def _is_wrapped(lines: Sequence[str]) -> bool:
     """Whether the first line goes on in the second: it was full, or a small letter follows."""
     paragraph = list(lines[: lines.index("")] if "" in lines else lines)
-    if len(paragraph) < 2:
+    if len(paragraph) < 2 or _metadata(paragraph[1]):
         return False
     if paragraph[1][:1].islower():
         return True
