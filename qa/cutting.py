@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from qa.library_writer import CutArticle, KeyedSpan
 from qa.records import Article
-from qa.spans import PassageSpan, passage_spans
+from qa.spans import passage_spans
 
 
 def article_hash(article: Article) -> str:
@@ -22,7 +22,9 @@ def cut_article(article: Article, model: str, passage_chars: int) -> CutArticle:
     passages = tuple(
         (
             passage_id(article.id, span.start, span.end),
-            KeyedSpan(span.start, span.end, _key(model, passage_text(article, span))),
+            KeyedSpan(
+                span.start, span.end, _key(model, passage_text(article, span.start, span.end))
+            ),
             tuple(
                 KeyedSpan(s.start, s.end, _key(model, article.text[s.start : s.end]), s.heading)
                 for s in span.sentences
@@ -38,15 +40,15 @@ def passage_id(article_id: str, start: int, end: int) -> str:
     return hashlib.sha256(f"{article_id}\0{start}\0{end}".encode()).hexdigest()[:20]
 
 
-def passage_text(article: Article, span: PassageSpan) -> str:
+def passage_text(article: Article, start: int, end: int) -> str:
     """What is embedded of a passage: its words, under the title of its article."""
-    return f"{article.title}\n{article.text[span.start : span.end]}"
+    return f"{article.title}\n{article.text[start:end]}"
 
 
 def texts_of(article: Article, model: str, passage_chars: int) -> Iterator[tuple[bytes, str]]:
     """Key and text of everything of `article` that gets a vector."""
     for span in passage_spans(article.text, passage_chars):
-        text = passage_text(article, span)
+        text = passage_text(article, span.start, span.end)
         yield _key(model, text), text
         for sentence in span.sentences:
             text = article.text[sentence.start : sentence.end]

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from qa.cutting import cut_article
+from qa.cutting import cut_article, passage_text
 from qa.errors import BadRequest, NoIndex
 from qa.evidence import Judge, candidates, shipped_judge, word_weights
 from qa.examples import example_questions
@@ -229,7 +229,8 @@ class Engine:
         for passage_id, span, sentences in cut.passages:
             text = article.text[span.start : span.end]
             texts = [article.text[s.start : s.end] for s in sentences]
-            vector, *vectors = self.embedder.embed([f"{article.title}\n{text}", *texts])
+            head = passage_text(article, span.start, span.end)
+            vector, *vectors = self.embedder.embed([head, *texts])
             yield StoredPassage(
                 Passage(passage_id, article.id, span.start, span.end, text),
                 article,
@@ -306,10 +307,11 @@ def open_engine(settings: Settings) -> Engine:
 
 def _record(evidence: Evidence, drafted: Draft) -> Answer:
     now = time.perf_counter()
+    all_filtered_out = not evidence.hits and evidence.asked.filters != NO_FILTERS
     return Answer(
         id=uuid.uuid4().hex,
         question=evidence.asked.question.strip(),
-        answer=drafted.answer if evidence.hits else NOTHING_LEFT,
+        answer=NOTHING_LEFT if all_filtered_out else drafted.answer,
         abstained=drafted.abstained,
         confidence=round(drafted.confidence, 4),
         query=evidence.query,

@@ -126,12 +126,7 @@ def remove(settings: Settings, embedder: Embedder, article_or_path: str) -> Summ
                 "`qa search` and the page /articles show the ids."
             )
         plan = _Plan(gone=gone, gone_files=[known[i][1] for i in gone])
-        return _summary(
-            plan,
-            _publish(
-                writer, embedder, settings, plan, lambda *_: None, rebuild=not writer.is_whole()
-            ),
-        )
+        return _summary(plan, _publish(writer, embedder, settings, plan, lambda *_: None))
 
 
 class _FileReader:

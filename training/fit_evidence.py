@@ -34,7 +34,6 @@ from qa.models import Embedder, LocalEmbedder
 from qa.questions import analyse, names_of, stems_of
 from qa.records import Article, Passage, Sentence
 from qa.settings import read_settings
-from qa.spans import PassageSpan
 
 PASSAGES = 10
 PARAGRAPHS = 40
@@ -126,9 +125,7 @@ def selqa_collections(path: Path) -> Iterator[Collection]:
 def stored_passages(article: Article, embedder: Embedder, chars: int) -> list[StoredPassage]:
     """The passages of an article, as the index would give them."""
     cut = cut_article(article, embedder.name, chars)
-    texts = [
-        passage_text(article, PassageSpan(span.start, span.end, ())) for _, span, _ in cut.passages
-    ]
+    texts = [passage_text(article, span.start, span.end) for _, span, _ in cut.passages]
     for _, _, sentences in cut.passages:
         texts.extend(article.text[s.start : s.end] for s in sentences)
     vectors = iter(embedder.embed(texts))
