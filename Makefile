@@ -7,10 +7,11 @@ export HF_HUB_OFFLINE := 1
 export ANONYMIZED_TELEMETRY := False
 
 .DEFAULT_GOAL := help
-.PHONY: help install run index test check format eval fit screenshots readme lock clean
+.PHONY: help install run index test check format eval quality dataset reader evaluate-reader fit \
+  screenshots readme lock clean
 
 help:  ## Show the commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
 # The stamp is newer than the lock file when the environment is up to date.
 .venv/installed: requirements.lock pyproject.toml
@@ -44,7 +45,19 @@ eval: index  ## Measure the answers on the test set about the seed articles
 	$(BIN)/qa eval tests/testsets/seeds.jsonl --json eval.json --report eval.html \
 	  --min contained=0.75 --min abstention_recall=0.50 --max wrongly_refused=0.15
 
-fit: install  ## Fit the weights of qa/evidence.json (needs QA_BENCH_DIR)
+quality: install  ## Measure on public question sets, beside published numbers (needs QA_BENCH_DIR)
+	$(BIN)/python -m benchmarks.quality
+
+dataset: install  ## Make the reader's training set (needs QA_BENCH_DIR)
+	$(BIN)/python training/dataset.py
+
+reader: install  ## Train the reader, or go on: an hour on two cores (after `make dataset`)
+	$(BIN)/python training/train_reader.py
+
+evaluate-reader: install  ## Measure the reader on development pairs (after `make dataset`)
+	$(BIN)/python training/evaluate_reader.py
+
+fit: install  ## Fit the weights of qa/evidence.json (after `make dataset`)
 	$(BIN)/python training/fit_evidence.py
 
 screenshots: index  ## Take the screenshots that the README shows (needs Chromium)

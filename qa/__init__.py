@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from qa.records import Turn as Turn
     from qa.settings import Settings as Settings
     from qa.settings import read_settings as read_settings
+    from qa.wording import STRONG_EVIDENCE as STRONG_EVIDENCE
+    from qa.wording import VERDICTS as VERDICTS
+    from qa.wording import around_exact_words as around_exact_words
 
 _HOMES = {
     "qa.engine": ("Ask", "Engine", "open_engine"),
@@ -48,6 +51,7 @@ _HOMES = {
         "Filters", "FoundPassage", "SearchResult", "ShortAnswer", "Statistics", "Timings", "Turn",
     ),
     "qa.settings": ("Settings", "read_settings"),
+    "qa.wording": ("STRONG_EVIDENCE", "VERDICTS", "around_exact_words"),
 }  # fmt: skip
 
 __all__ = sorted(name for names in _HOMES.values() for name in names)

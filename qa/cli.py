@@ -85,6 +85,13 @@ def _filters(command: F) -> F:
     return with_filters  # type: ignore[return-value]  # click takes any callable
 
 
+_sentences = click.option(
+    "--sentences",
+    type=click.IntRange(1, 10),
+    help="Most sentences in an answer.",
+)
+
+
 def _day(moment: datetime | None) -> date | None:
     return None if moment is None else moment.date()
 
@@ -156,10 +163,16 @@ def remove(settings: Settings, article_or_path: str) -> None:
 @click.argument("question")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer record as JSON.")
 @click.option("-k", type=int, help="Passages that the answer is chosen from, 1 to 100.")
+@_sentences
 @_filters
 @_index_dir
 def ask(
-    settings: Settings, question: str, as_json: bool, k: int | None, filters: "Filters"
+    settings: Settings,
+    question: str,
+    as_json: bool,
+    k: int | None,
+    sentences: int | None,
+    filters: "Filters",
 ) -> None:
     """Answer QUESTION from the articles, or say that they don't.
 
@@ -169,7 +182,7 @@ def ask(
     from qa import output
 
     with output.waiting():
-        answer = _engine(settings).ask(question, filters=filters, k=k)
+        answer = _engine(settings).ask(question, filters=filters, k=k, sentences=sentences)
     if as_json:
         click.echo(answer.model_dump_json(indent=2))
     else:
@@ -177,9 +190,10 @@ def ask(
 
 
 @main.command()
+@_sentences
 @_filters
 @_index_dir
-def chat(settings: Settings, filters: "Filters") -> None:
+def chat(settings: Settings, sentences: int | None, filters: "Filters") -> None:
     """Ask on and on; a question may lean on those before it. End with `exit` or Ctrl-D.
 
     \b
@@ -195,7 +209,9 @@ def chat(settings: Settings, filters: "Filters") -> None:
     turns: list[Turn] = []
     while question := _next_question():
         try:
-            answer: Answer = engine.ask(question, history=turns, filters=filters)
+            answer: Answer = engine.ask(
+                question, history=turns, filters=filters, sentences=sentences
+            )
         except QAError as error:
             click.echo(f"Error: {error}", err=True)
             continue

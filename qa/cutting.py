@@ -1,9 +1,8 @@
-"""From an article to its passages and sentences, each with an id and the key of its vector."""
+"""From an article to its passages and sentences, each passage with an id and its vector's key."""
 
 import hashlib
-from collections.abc import Iterator
 
-from qa.library_writer import CutArticle, KeyedSpan
+from qa.library_writer import CutArticle, CutPassage
 from qa.records import Article
 from qa.spans import passage_spans
 
@@ -18,17 +17,12 @@ def article_hash(article: Article) -> str:
 
 
 def cut_article(article: Article, model: str, passage_chars: int) -> CutArticle:
-    """The article with its passages and sentences, each with the key of its vector."""
+    """The article with its passages, each with the key of its vector."""
     passages = tuple(
-        (
+        CutPassage(
             passage_id(article.id, span.start, span.end),
-            KeyedSpan(
-                span.start, span.end, _key(model, passage_text(article, span.start, span.end))
-            ),
-            tuple(
-                KeyedSpan(s.start, s.end, _key(model, article.text[s.start : s.end]), s.heading)
-                for s in span.sentences
-            ),
+            _key(model, passage_text(article, span.start, span.end)),
+            span,
         )
         for span in passage_spans(article.text, passage_chars)
     )
@@ -41,18 +35,14 @@ def passage_id(article_id: str, start: int, end: int) -> str:
 
 
 def passage_text(article: Article, start: int, end: int) -> str:
-    """What is embedded of a passage: its words, under the title of its article."""
+    """What is embedded and read of a passage: its words, under the title of its article."""
     return f"{article.title}\n{article.text[start:end]}"
 
 
-def texts_of(article: Article, model: str, passage_chars: int) -> Iterator[tuple[bytes, str]]:
-    """Key and text of everything of `article` that gets a vector."""
-    for span in passage_spans(article.text, passage_chars):
-        text = passage_text(article, span.start, span.end)
-        yield _key(model, text), text
-        for sentence in span.sentences:
-            text = article.text[sentence.start : sentence.end]
-            yield _key(model, text), text
+def texts_of(article: Article, model: str, passage_chars: int) -> dict[bytes, str]:
+    """What gets a vector of `article`, by the vector's key."""
+    cut = cut_article(article, model, passage_chars)
+    return {p.key: passage_text(article, p.span.start, p.span.end) for p in cut.passages}
 
 
 def _key(model: str, text: str) -> bytes:

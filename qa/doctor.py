@@ -5,9 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
+import numpy as np
+
 from qa.errors import NoIndex, QAError
 from qa.index import Index
+from qa.library import StoredPassage
 from qa.models import LocalEmbedder
+from qa.reading import open_reader
+from qa.records import Article, Passage, Sentence
 from qa.settings import Settings
 
 PACKAGES = ("chromadb", "flask", "langchain", "sentence-transformers", "torch", "trafilatura")
@@ -27,6 +32,7 @@ def examine(settings: Settings) -> list[Check]:
     checks = [Check("python", platform.python_version(), True)]
     checks += [_tried(name, lambda name=name: version(name)) for name in PACKAGES]  # type: ignore[misc]  # mypy can't type a default in a lambda
     checks.append(_tried("model", lambda: _model(settings)))
+    checks.append(_tried("reader", lambda: _reader(settings)))
     checks.append(_tried("index", lambda: _index(settings)))
     checks.append(Check("hosts contacted", "none; everything runs on this machine", True))
     return checks
@@ -45,6 +51,19 @@ def _model(settings: Settings) -> str:
     embedder = LocalEmbedder(settings)
     vector = embedder.embed(["Is anybody there?"])[0]
     return f"{embedder.name}, {len(vector)} dimensions, {embedder.precision}"
+
+
+def _reader(settings: Settings) -> str:
+    reader = open_reader(settings)
+    if reader is None:
+        return "none; answers are chosen by similarity alone"
+    text = "The bridge reopened in May."
+    article = Article("try", "", text, "")
+    sentence = Sentence("try", 0, len(text), text)
+    passage = Passage("try", "try", 0, len(text), text)
+    stored = StoredPassage(passage, article, np.zeros(1, dtype=np.float32), (sentence,))
+    answer = reader.read("When did the bridge reopen?", [stored])[0].sentences[0].answer
+    return f"{settings.reader}, {'gives exact words' if answer else 'gives scores, no exact words'}"
 
 
 def _index(settings: Settings) -> str:

@@ -7,16 +7,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from qa.cutting import cut_article, passage_text
 from qa.errors import BadRequest, NoIndex
-from qa.evidence import Judge, candidates, shipped_judge, word_weights
+from qa.evidence import Candidate, candidates, word_weights
 from qa.examples import example_questions
 from qa.extractive import NAME, NOTHING_LEFT, Draft, draft
-from qa.followups import standalone
+from qa.followups import carried, standalone
 from qa.index import Index
-from qa.library import StoredPassage, StoredSentence, Vector
+from qa.judge import Judge, shipped_judge
+from qa.library import StoredPassage, Vector
 from qa.models import Embedder, LocalEmbedder
 from qa.questions import Question, analyse, stem, words_of
+from qa.reading import Reader, open_reader
 from qa.records import (
     Answer,
     AnswerEvent,
@@ -45,6 +49,7 @@ class Ask:
     history: tuple[Turn, ...] = ()
     filters: Filters = NO_FILTERS
     k: int | None = None
+    sentences: int | None = None
     conversation_id: str | None = None
 
 
@@ -67,12 +72,18 @@ class Engine:
     """Ask, search and read one collection of articles. Safe to use from many threads."""
 
     def __init__(
-        self, settings: Settings, embedder: Embedder | None = None, judge: Judge | None = None
+        self,
+        settings: Settings,
+        embedder: Embedder | None = None,
+        reader: Reader | None = None,
+        judge: Judge | None = None,
     ) -> None:
+        """The engine with the parts given, or those that the settings name."""
         self.settings = settings
         self.index = Index(settings)
         self.embedder = embedder or LocalEmbedder(settings)
-        self._judge = judge or shipped_judge()
+        self.reader = reader or open_reader(settings)
+        self._judge = judge or shipped_judge(with_reader=self.reader is not None)
         self._examples: dict[int, tuple[str, ...]] = {}
 
     # The chain: retrieve, then answer.
@@ -99,11 +110,12 @@ class Engine:
         started = time.perf_counter()
         question = self._checked(asked.question)
         k = self._checked_k(asked.k)
+        self._checked_sentences(asked.sentences)
         query = standalone(question, asked.history)
-        vector = self.embedder.embed([query])[0]
+        vector, near = self._vectors(query, carried(question, asked.history))
         analysed = analyse(query)
         with self.index.reading() as view:
-            hits = hybrid_search(view, query, vector, asked.filters, k, self.settings.candidates)
+            hits = hybrid_search(view, query, near, asked.filters, k, self.settings.candidates)
             words = [w for w in words_of(query) if stem(w) in analysed.stems]
             weights = word_weights(
                 analysed,
@@ -116,31 +128,42 @@ class Engine:
             asked, query, analysed, vector, hits, weights, generation, started, time.perf_counter()
         )
 
+    def _vectors(self, query: str, parts: Sequence[tuple[str, float]]) -> tuple[Vector, Vector]:
+        """The vector of `query`, and that of the weighted `parts`, which passages are near to."""
+        rows = self.embedder.embed([query, *(text for text, _ in parts)])
+        mixed = np.array([weight for _, weight in parts]) @ rows[1:]
+        return rows[0], np.asarray(mixed / np.linalg.norm(mixed), dtype=np.float32)
+
     def answer(self, evidence: Evidence) -> Answer:
         """Answer from what was found, or refuse."""
+        answers = self._judge.answers(self.candidates(evidence))
+        drafted = draft(
+            answers,
+            # A question without a word of its own ("What is it?") can't be known to be answered.
+            self._judge.confidence(answers) if evidence.question.stems else 0.0,
+            threshold=self.settings.abstain_threshold,
+            sentences=self._checked_sentences(evidence.asked.sentences),
+        )
+        return _record(evidence, drafted)
+
+    def candidates(self, evidence: Evidence) -> list[Candidate]:
+        """The sentences of the passages found, with what speaks for each."""
         passages = [hit.stored for hit in evidence.hits]
-        found = candidates(
+        readings = self.reader.read(evidence.query, passages) if self.reader else None
+        return candidates(
             evidence.question,
             evidence.vector,
             passages,
             evidence.word_weights,
-            self.embedder.embed_words,
+            self.embedder,
+            readings,
         )
-        drafted = draft(
-            found,
-            # A question without a word of its own ("What is it?") can't be known to be answered.
-            self._judge.confidence(found) if found and evidence.question.stems else 0.0,
-            self._judge,
-            threshold=self.settings.abstain_threshold,
-            sentences=self.settings.sentences,
-        )
-        return _record(evidence, drafted)
 
     # What people do with it.
 
     def warm_up(self) -> None:
-        """Load the model, and the index where there is one."""
-        self.embedder.embed(["warm up"])
+        """Load the models, and the index where there is one."""
+        self.answer_from("What is it?", [{"text": "It is a warm-up."}])
         with suppress(NoIndex):
             self.search("warm up")
 
@@ -151,16 +174,18 @@ class Engine:
         history: Sequence[Turn] = (),
         filters: Filters = NO_FILTERS,
         k: int | None = None,
+        sentences: int | None = None,
         conversation_id: str | None = None,
     ) -> Answer:
         """Answer `question` from the indexed articles, or refuse.
 
-        `history` holds the earlier turns, oldest first; `k` is how many passages the answer is
-        chosen from (1 to 100). Raises BadRequest, NoIndex or IndexMismatch.
+        `history` holds the earlier turns, oldest first; `k` is how many passages are read (1 to
+        100), `sentences` how many the answer has at most (1 to 10). Raises BadRequest, NoIndex or
+        IndexMismatch.
         """
         # The chain's two halves, called directly: LangChain would send each run to a tracing
         # service if the environment names one, and nothing may leave this machine from here.
-        asked = Ask(question, tuple(history), filters, k, conversation_id)
+        asked = Ask(question, tuple(history), filters, k, sentences, conversation_id)
         return self.answer(self.retrieve(asked))
 
     def stream(
@@ -170,13 +195,15 @@ class Engine:
         history: Sequence[Turn] = (),
         filters: Filters = NO_FILTERS,
         k: int | None = None,
+        sentences: int | None = None,
         conversation_id: str | None = None,
     ) -> Iterator[AnswerEvent]:
         """The same in steps: the passages, each sentence, the full record.
 
         Everything that can be wrong with the question raises here, before the first event.
         """
-        evidence = self.retrieve(Ask(question, tuple(history), filters, k, conversation_id))
+        asked = Ask(question, tuple(history), filters, k, sentences, conversation_id)
+        evidence = self.retrieve(asked)
         return self._events(evidence)
 
     def _events(self, evidence: Evidence) -> Iterator[AnswerEvent]:
@@ -198,6 +225,16 @@ class Engine:
 
         Their ids are passage-1, passage-2 and so on; offsets point into each "text".
         """
+        return self.answer(self.evidence_of(question, passages, history=history))
+
+    def evidence_of(
+        self,
+        question: str,
+        passages: Sequence[Mapping[str, str]],
+        *,
+        history: Sequence[Turn] = (),
+    ) -> Evidence:
+        """`passages` as if they had been found, for `answer`."""
         started = time.perf_counter()
         asked = Ask(self._checked(question), tuple(history))
         query = standalone(asked.question, asked.history)
@@ -210,7 +247,7 @@ class Engine:
         texts = [f"{p.article.title} {p.passage.text}" for p in stored]
         stems = [{stem(w) for w in words_of(text)} for text in texts]
         frequency = {s: sum(s in have for have in stems) for s in analysed.stems}
-        evidence = Evidence(
+        return Evidence(
             asked,
             query,
             analysed,
@@ -221,23 +258,21 @@ class Engine:
             started,
             time.perf_counter(),
         )
-        return self.answer(evidence)
 
     def _store(self, article: Article) -> Iterator[StoredPassage]:
         """The passages of an article that is in no index."""
         cut = cut_article(article, self.embedder.name, self.settings.passage_chars)
-        for passage_id, span, sentences in cut.passages:
-            text = article.text[span.start : span.end]
-            texts = [article.text[s.start : s.end] for s in sentences]
-            head = passage_text(article, span.start, span.end)
-            vector, *vectors = self.embedder.embed([head, *texts])
+        texts = [passage_text(article, p.span.start, p.span.end) for p in cut.passages]
+        vectors = self.embedder.embed(texts)
+        for part, vector in zip(cut.passages, vectors, strict=True):
+            start, end = part.span.start, part.span.end
             yield StoredPassage(
-                Passage(passage_id, article.id, span.start, span.end, text),
+                Passage(part.id, article.id, start, end, article.text[start:end]),
                 article,
                 vector,
                 tuple(
-                    StoredSentence(Sentence(article.id, s.start, s.end, words, s.heading), row)
-                    for s, words, row in zip(sentences, texts, vectors, strict=True)
+                    Sentence(article.id, s.start, s.end, article.text[s.start : s.end], s.heading)
+                    for s in part.span.sentences
                 ),
             )
 
@@ -293,6 +328,12 @@ class Engine:
             raise BadRequest(f"The {what} holds characters that are not text.")
         return text
 
+    def _checked_sentences(self, sentences: int | None) -> int:
+        sentences = self.settings.sentences if sentences is None else sentences
+        if not 1 <= sentences <= 10:
+            raise BadRequest(f"sentences is {sentences}; an answer has 1 to 10.")
+        return sentences
+
     def _checked_k(self, k: int | None) -> int:
         k = self.settings.passages if k is None else k
         if not 1 <= k <= 100:
@@ -316,6 +357,7 @@ def _record(evidence: Evidence, drafted: Draft) -> Answer:
         confidence=round(drafted.confidence, 4),
         query=evidence.query,
         sentences=drafted.sentences,
+        short_answer=drafted.short_answer,
         citations=drafted.citations,
         passages=tuple(hit.record() for hit in evidence.hits),
         answerer=NAME,

@@ -1,39 +1,34 @@
-"""How well a sentence answers a question, from features that one can read.
+"""What speaks for a sentence as the answer to a question, in features that one can read.
 
-Similarity alone says that a sentence is about the same things, not that it answers. So the
-features also look at what the question asks for (a name, a date, a number, a place), at
-whether its own names and words occur in the evidence, and at the words around. One linear
-score over them ranks the sentences; a logistic regression over some of them, for the best
-sentence, says how likely it is that the articles answer at all. Both are fitted by
-`training/fit_evidence.py` and kept in `evidence.json`, which also says on what.
+A reader's own scores weigh most. Beside them stands what can be seen without one: how alike
+question and text are, whether the question's own names and words occur there, whether the kind of
+thing asked for (a name, a date, a number, a place) does, and whether the reader's answer only
+repeats the question. `qa/judge.py` weighs them.
 """
 
-import json
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from qa.library import STOPWORDS, StoredPassage, StoredSentence, Vector
+from qa.library import STOPWORDS, StoredPassage, Vector
+from qa.models import Embedder
 from qa.questions import Question, acronyms_of, any_same, holds, stem, stems_of, words_of
+from qa.reading import Reading, SentenceReading
+from qa.records import Article, Sentence
 
 Features = npt.NDArray[np.float64]
 EmbedWords = Callable[[Sequence[str]], Vector]
 
-FEATURES = (
-    "cosine",  # question and sentence
+COMMON = (
     "cosine_of_passage",  # question and passage
     "coverage",  # share of the question's word weight in the sentence
     "coverage_with_previous",  # ... in it and the sentence before
     "coverage_of_context",  # ... in the passage and the title
     "coverage_of_heading",  # ... in the heading it stands under
-    "likeness",  # the same share with words of like meaning counted in part
-    "words_missing",  # share of the question's words that nothing in the passage is like
     "names",  # share of the question's names in the sentence
     "names_of_context",  # ... in the passage and the title
     "name_missing",  # 1 when a name is not even there
@@ -44,65 +39,39 @@ FEATURES = (
     "length",  # words, up to 40, in fortieths
     "fragment",  # 1 for fewer than FRAGMENT_WORDS words
 )
-ANSWER_FEATURES = (
-    "cosine",
-    "coverage_of_heading",
-    "likeness",
-    "name_missing",
-    "name_unknown",
-    "kind_missing",
+OF_SIMILARITY = (
+    "cosine",  # question and sentence
+    "likeness",  # coverage, with words of like meaning counted in part
+    "words_missing",  # share of the question's words that nothing in the passage is like
 )
-"""What of the best sentence says whether the articles answer: few, so that it carries over."""
+OF_READER = (
+    "read_span",  # log odds of the sentence's best answer against no answer
+    "read_sentence",  # log odds that the sentence answers
+    "read_passage",  # log odds that the passage answers
+    "answer_kind_held",  # 1 when the answer's own words are of the kind asked for
+    "answer_kind_missing",  # 1 when they are not
+    "echo",  # share of the answer's words that the question says itself
+)
 FRAGMENT_WORDS = 5
 CARRIED_OVER = 0.5
 UNLIKE = 0.5
 """Below this cosine, two words of the embedding table do not mean the like."""
+LOG_ODDS = 12.0
+"""Log odds of a reader are cut off here: no model is that sure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may answer, the passage it stands in, and its features."""
+    """A sentence that may answer, and what speaks for it, by the feature's name.
 
-    found: StoredSentence
+    It has a vector where no reader read it, and a reading where one did.
+    """
+
+    sentence: Sentence
     passage: StoredPassage
-    features: Features
-
-
-@dataclass(frozen=True, slots=True)
-class Judge:
-    """Ranks sentences, and says how likely the best one answers."""
-
-    ranking: Features
-    """The weight of each of `FEATURES` in a sentence's score."""
-    answering: Features
-    """The weight of each of `ANSWER_FEATURES` in the log odds that the articles answer."""
-    bias: float
-
-    def scores(self, found: Sequence[Candidate]) -> Features:
-        """How well each sentence answers; differences are log odds within one question."""
-        return np.asarray(np.stack([c.features for c in found]) @ self.ranking)
-
-    def confidence(self, found: Sequence[Candidate]) -> float:
-        """The estimated probability, 0 to 1, that the articles answer the question."""
-        best = found[int(self.scores(found).argmax())]
-        log_odds = float(answer_features(best.features) @ self.answering) + self.bias
-        return 1 / (1 + math.exp(-log_odds))
-
-
-@cache
-def shipped_judge() -> Judge:
-    """The judge that comes with the project."""
-    fitted = json.loads(files("qa").joinpath("evidence.json").read_text("utf-8"))
-    return Judge(
-        np.array([fitted["ranking"][name] for name in FEATURES]),
-        np.array([fitted["answering"][name] for name in ANSWER_FEATURES]),
-        fitted["bias"],
-    )
-
-
-def answer_features(features: Features) -> Features:
-    """The `ANSWER_FEATURES` of a sentence's `FEATURES`."""
-    return features[[FEATURES.index(name) for name in ANSWER_FEATURES]]
+    features: Mapping[str, float]
+    vector: Vector | None = None
+    reading: SentenceReading | None = None
 
 
 def word_weights(
@@ -125,86 +94,154 @@ def candidates(
     vector: Vector,
     passages: Sequence[StoredPassage],
     weights: Mapping[str, float],
-    embed_words: EmbedWords,
+    embedder: Embedder,
+    readings: Sequence[Reading] | None,
 ) -> list[Candidate]:
-    """Every sentence of `passages` with its features; `weights` are those of `word_weights`."""
-    sentences = [(passage, s) for passage in passages for s in passage.sentences]
-    if not sentences:
+    """Every sentence of `passages` with its features; `weights` are those of `word_weights`.
+
+    `vector` is the question's. Without `readings`, one a passage, the sentences are embedded.
+    """
+    if not any(passage.sentences for passage in passages):
         return []
-    likeness = _Likeness(question, weights, embed_words)
-    alike = likeness.best([s.sentence.text for _, s in sentences])
-    cosines = np.stack([s.vector for _, s in sentences]) @ vector
-    rows = iter(range(len(sentences)))
-    contexts = [_context(question, passage, vector, weights, likeness) for passage in passages]
-    everything = "\n".join(p.article.title + "\n" + p.passage.text for p in passages)
+    everything = "\n".join(map(_in_context, passages))
     unknown = float(_share_named(question, everything) < 1)
-    found: list[Candidate] = []
-    for passage, context in zip(passages, contexts, strict=True):
-        before: frozenset[str] = frozenset()
-        for stored in passage.sentences:
-            row = next(rows)
-            words = [w.lower() for w in words_of(stored.sentence.text)]
-            stems = frozenset(stem(w) for w in words)
-            values = {
-                "name_unknown": unknown,
-                "cosine": float(cosines[row]),
-                "cosine_of_passage": context.cosine,
+    found = [
+        Candidate(sentence, passage, {"name_unknown": unknown} | context | features)
+        for passage in passages
+        for context in [_of_context(question, passage, vector, weights)]
+        for sentence, features in _of_sentences(question, passage, weights)
+    ]
+    if readings is None:
+        return _with_similarity(found, question, vector, weights, embedder)
+    return _with_readings(found, question, readings)
+
+
+def _of_context(
+    question: Question, passage: StoredPassage, vector: Vector, weights: Mapping[str, float]
+) -> dict[str, float]:
+    """What a passage and its title share with the question."""
+    text = _in_context(passage)
+    names = _share_named(question, text)
+    return {
+        "cosine_of_passage": float(passage.vector @ vector),
+        "coverage_of_context": _coverage(weights, {stem(w) for w in words_of(text)}),
+        "names_of_context": names,
+        "name_missing": float(names < 1),
+    }
+
+
+def _of_sentences(
+    question: Question, passage: StoredPassage, weights: Mapping[str, float]
+) -> Iterable[tuple[Sentence, dict[str, float]]]:
+    """The sentences of a passage with what each shares with the question."""
+    before: frozenset[str] = frozenset()
+    for sentence in passage.sentences:
+        words = [w.lower() for w in words_of(sentence.text)]
+        stems = frozenset(stem(w) for w in words)
+        held = _kind_held(question, sentence.text)
+        yield (
+            sentence,
+            {
                 "coverage": _coverage(weights, stems),
                 "coverage_with_previous": _coverage(weights, stems | before),
-                "coverage_of_context": context.coverage,
-                "coverage_of_heading": _coverage(weights, stems_of(stored.sentence.heading)),
-                "likeness": likeness.mean(alike[row]),
-                "words_missing": context.words_missing,
-                "names": _share_named(question, stored.sentence.text),
-                "names_of_context": context.names,
-                "name_missing": float(context.names < 1),
+                "coverage_of_heading": _coverage(weights, stems_of(sentence.heading)),
+                "names": _share_named(question, sentence.text),
+                "kind_held": float(held is True),
+                "kind_missing": float(held is False),
                 "pairs": _shared_pairs(question, words),
                 "length": min(len(words), 40) / 40,
                 "fragment": float(len(words) < FRAGMENT_WORDS),
-            }
-            values |= _kind(question, stored.sentence.text)
-            features = np.array([values[name] for name in FEATURES])
-            found.append(Candidate(stored, passage, features))
-            before = stems
-    return found
+            },
+        )
+        before = stems
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """What a passage shares with the question, worked out once for all its sentences."""
+def _with_readings(
+    found: Sequence[Candidate], question: Question, readings: Sequence[Reading]
+) -> list[Candidate]:
+    """The candidates with what a reader makes of them."""
+    read = [(reading, sentence) for reading in readings for sentence in reading.sentences]
+    said = {w.lower() for w in words_of(question.text)}
+    return [
+        replace(
+            candidate,
+            reading=sentence,
+            features={
+                **candidate.features,
+                "read_span": _cut(sentence.span),
+                "read_sentence": _cut(sentence.evidence),
+                "read_passage": _cut(reading.answered),
+                **_of_answer(question, said, candidate.passage.article, sentence),
+            },
+        )
+        for candidate, (reading, sentence) in zip(found, read, strict=True)
+    ]
 
-    stems: frozenset[str]
-    coverage: float
-    names: float
-    cosine: float
-    words_missing: float
+
+def _of_answer(
+    question: Question, said: set[str], article: Article, reading: SentenceReading
+) -> dict[str, float]:
+    """What can be seen in the answer's own words."""
+    if reading.answer is None:
+        return {"answer_kind_held": 0.0, "answer_kind_missing": 0.0, "echo": 0.0}
+    start, end = reading.answer
+    text = article.text[start:end]
+    words = [w.lower() for w in words_of(text) if w.lower() not in STOPWORDS]
+    # Where a capital may only begin a sentence it counts here: an answer is short.
+    held = _kind_held(question, f"is {text}")
+    return {
+        "answer_kind_held": float(held is True),
+        "answer_kind_missing": float(held is False),
+        "echo": sum(w in said for w in words) / len(words) if words else 1.0,
+    }
 
 
-def _context(
+def _cut(log_odds: float) -> float:
+    return max(-LOG_ODDS, min(LOG_ODDS, log_odds))
+
+
+def _with_similarity(
+    found: Sequence[Candidate],
     question: Question,
-    passage: StoredPassage,
     vector: Vector,
     weights: Mapping[str, float],
-    likeness: "_Likeness",
-) -> _Context:
-    text = f"{passage.article.title}\n{passage.passage.text}"
-    stems = frozenset(stem(w) for w in words_of(text))
-    return _Context(
-        stems=stems,
-        coverage=_coverage(weights, stems),
-        names=_share_named(question, text),
-        cosine=float(passage.vector @ vector),
-        words_missing=float(np.mean(likeness.best([text])[0] < UNLIKE)) if question.stems else 0.0,
-    )
+    embedder: Embedder,
+) -> list[Candidate]:
+    """The candidates with how alike they and the question are."""
+    texts = [candidate.sentence.text for candidate in found]
+    vectors = embedder.embed(texts)
+    likeness = _Likeness(question, weights, embedder.embed_words)
+    missing = {
+        passage.passage.id: float(np.mean(likeness.best([_in_context(passage)])[0] < UNLIKE))
+        if question.stems
+        else 0.0
+        for passage in {id(c.passage): c.passage for c in found}.values()
+    }
+    return [
+        replace(
+            candidate,
+            vector=row,
+            features={
+                **candidate.features,
+                "cosine": float(row @ vector),
+                "likeness": likeness.mean(alike),
+                "words_missing": missing[candidate.passage.passage.id],
+            },
+        )
+        for candidate, row, alike in zip(found, vectors, likeness.best(texts), strict=True)
+    ]
 
 
-def _kind(question: Question, text: str) -> dict[str, float]:
-    known = frozenset(w.lower() for w in words_of(question.text))
-    held = holds(question.wanted, text, known)
-    return {"kind_held": float(held is True), "kind_missing": float(held is False)}
+def _in_context(passage: StoredPassage) -> str:
+    return f"{passage.article.title}\n{passage.passage.text}"
 
 
-def _coverage(weights: Mapping[str, float], stems: frozenset[str]) -> float:
+def _kind_held(question: Question, text: str) -> bool | None:
+    """Whether `text` offers the kind of thing asked for; None if that can't be seen."""
+    return holds(question.wanted, text, frozenset(w.lower() for w in words_of(question.text)))
+
+
+def _coverage(weights: Mapping[str, float], stems: Set[str]) -> float:
     """The share of the question's word weight that `stems` hold; 0 for a question without words."""
     total = sum(weights.values())
     return sum(w for s, w in weights.items() if s in stems) / total if total else 0.0

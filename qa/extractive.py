@@ -4,11 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from qa.evidence import Candidate, Judge
-from qa.questions import stems_of
-from qa.records import AnswerSentence, Citation
+from qa.judge import Judged, Weighed
+from qa.records import AnswerSentence, Citation, ShortAnswer
 
 NAME = "extractive"
 REFUSAL = "The articles do not answer this question."
@@ -16,11 +13,8 @@ NOTHING_LEFT = (
     "No article passes the filters; a limit by date also leaves out articles without a date."
 )
 
-SAME_COSINE = 0.9
-SAME_WORDS = 0.75
-"""Two sentences say the same when their vectors or their stems are at least this alike."""
 FURTHER_SHARE = 0.15
-"""A further sentence needs at least this share of the best one's probability."""
+"""A further sentence needs at least this share of the best one's weight."""
 MAX_CITATIONS = 4
 
 _MARKER = re.compile(r"\[(?=\d+\])")
@@ -33,72 +27,66 @@ class Draft:
     answer: str
     abstained: bool
     confidence: float
-    sentences: tuple[AnswerSentence, ...]
-    citations: tuple[Citation, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Scored:
-    candidate: Candidate
-    score: float
+    sentences: tuple[AnswerSentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    short_answer: ShortAnswer | None = None
 
 
 def draft(
-    found: Sequence[Candidate], confidence: float, judge: Judge, *, threshold: float, sentences: int
+    answers: Sequence[Judged], confidence: float, *, threshold: float, sentences: int
 ) -> Draft:
-    """The best of `found` as an answer of at most `sentences`.
+    """The best of `answers`, at most `sentences` of them, a sentence each.
 
-    A refusal when `confidence`, the probability that the articles answer, is below `threshold`,
+    A refusal when `confidence`, the probability that the best is right, is below `threshold`,
     or when there is nothing to choose from.
     """
-    if not found or confidence < threshold:
-        return Draft(REFUSAL, True, confidence, (), ())
-    scores = judge.scores(found)
-    # A sentence's own score: the confidence, times how much likelier the best one is.
-    shares = confidence * np.exp(scores - scores.max())
-    ranked = [_Scored(found[i], float(shares[i])) for i in np.argsort(-scores, kind="stable")]
-    groups = _choose(ranked, sentences)
+    if not answers or confidence < threshold:
+        return Draft(REFUSAL, True, confidence)
+    best = answers[0].share
+    chosen = _in_order([a for a in answers[:sentences] if a.share >= FURTHER_SHARE * best])
     citations: list[Citation] = []
     answered: list[AnswerSentence] = []
-    for group in groups:
+    for answer in chosen:
         first = len(citations) + 1
-        citations.extend(_citation(n, scored) for n, scored in enumerate(group, first))
+        for number, weighed in enumerate(answer.members[:MAX_CITATIONS], first):
+            # A sentence's own score: the confidence, times how much heavier the best one is.
+            score = confidence * min(weighed.share / answers[0].members[0].share, 1.0)
+            citations.append(_citation(number, weighed, score))
         numbers = tuple(range(first, len(citations) + 1))
         answered.append(AnswerSentence(text=citations[first - 1].quote, citations=numbers))
-    answer = " ".join(_with_markers(sentence) for sentence in answered)
-    return Draft(answer, False, confidence, tuple(answered), tuple(citations))
+    return Draft(
+        answer=" ".join(_with_markers(sentence) for sentence in answered),
+        abstained=False,
+        confidence=confidence,
+        sentences=tuple(answered),
+        citations=tuple(citations),
+        short_answer=_short_answer(chosen[0].members[0]),
+    )
 
 
-def _choose(ranked: Sequence[_Scored], sentences: int) -> list[list[_Scored]]:
-    """The sentences to show, best first, each with others that say the same behind it."""
-    groups: list[list[_Scored]] = []
-    floor = ranked[0].score * FURTHER_SHARE
-    for scored in ranked:
-        if scored.score < floor:
-            break
-        twin = next((g for g in groups if _same(g[0].candidate, scored.candidate)), None)
-        if twin is None and len(groups) < sentences:
-            groups.append([scored])
-        elif twin is not None and len(twin) < MAX_CITATIONS and _adds_article(twin, scored):
-            twin.append(scored)
-    return groups
+def _in_order(chosen: Sequence[Judged]) -> list[Judged]:
+    """The best first, then article by article, each in the order of its text."""
+    heads = [answer.members[0].candidate.sentence for answer in chosen]
+    articles = list(dict.fromkeys(head.article_id for head in heads))
+    order = sorted(
+        range(1, len(chosen)),
+        key=lambda n: (articles.index(heads[n].article_id), heads[n].start),
+    )
+    return [chosen[n] for n in (0, *order)]
 
 
-def _adds_article(group: Sequence[_Scored], scored: _Scored) -> bool:
-    article = scored.candidate.passage.article.id
-    return all(other.candidate.passage.article.id != article for other in group)
+def _short_answer(weighed: Weighed) -> ShortAnswer | None:
+    """The exact words of the first sentence, which citation 1 holds, where a reader gives them."""
+    reading = weighed.candidate.reading
+    if reading is None or reading.answer is None:
+        return None
+    start, end = reading.answer
+    text = weighed.candidate.passage.article.text[start:end]
+    return ShortAnswer(text=text, citation=1, start=start, end=end)
 
 
-def _same(left: Candidate, right: Candidate) -> bool:
-    """Whether two sentences say the same."""
-    if float(left.found.vector @ right.found.vector) >= SAME_COSINE:
-        return True
-    a, b = stems_of(left.found.sentence.text), stems_of(right.found.sentence.text)
-    return len(a & b) >= SAME_WORDS * max(len(a | b), 1)
-
-
-def _citation(number: int, scored: _Scored) -> Citation:
-    sentence, article = scored.candidate.found.sentence, scored.candidate.passage.article
+def _citation(number: int, weighed: Weighed, score: float) -> Citation:
+    sentence, article = weighed.candidate.sentence, weighed.candidate.passage.article
     return Citation(
         n=number,
         article_id=article.id,
@@ -109,7 +97,7 @@ def _citation(number: int, scored: _Scored) -> Citation:
         start=sentence.start,
         end=sentence.end,
         quote=sentence.text,
-        score=round(scored.score, 4),
+        score=round(score, 4),
     )
 
 

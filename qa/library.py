@@ -37,21 +37,13 @@ STOPWORDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class StoredSentence:
-    """A sentence and its vector."""
-
-    sentence: Sentence
-    vector: Vector
-
-
-@dataclass(frozen=True, slots=True)
 class StoredPassage:
     """A passage, the article it is from (with its whole text), and its sentences in order."""
 
     passage: Passage
     article: Article
     vector: Vector
-    sentences: tuple[StoredSentence, ...]
+    sentences: tuple[Sentence, ...]
 
 
 @contextmanager
@@ -162,22 +154,19 @@ class Reader:
                 text = article.text[start:end]
                 passage = Passage(passage_id, article_id, start, end, text)
                 stored = tuple(
-                    StoredSentence(
-                        Sentence(article_id, s, e, article.text[s:e], heading), _unpack(vector)
-                    )
-                    for s, e, heading, vector in sentences.get(passage_id, [])
+                    Sentence(article_id, s, e, article.text[s:e], heading)
+                    for s, e, heading in sentences.get(passage_id, [])
                 )
                 found[passage_id] = StoredPassage(passage, article, _unpack(blob), stored)
         return found
 
-    def _sentences(self, ids: Sequence[str]) -> dict[str, list[tuple[int, int, str, bytes]]]:
+    def _sentences(self, ids: Sequence[str]) -> dict[str, list[tuple[int, int, str]]]:
         rows = self._db.execute(
-            "SELECT s.passage_id, s.start, s.end, s.heading, v.vector FROM sentences s "
-            f"JOIN vectors v ON v.key = s.key WHERE s.passage_id IN ({','.join('?' * len(ids))}) "
-            "ORDER BY s.passage_id, s.start",
+            "SELECT passage_id, start, end, heading FROM sentences "
+            f"WHERE passage_id IN ({','.join('?' * len(ids))}) ORDER BY passage_id, start",
             ids,
         )
-        sentences: dict[str, list[tuple[int, int, str, bytes]]] = {}
+        sentences: dict[str, list[tuple[int, int, str]]] = {}
         for passage_id, *rest in rows:
             sentences.setdefault(passage_id, []).append(tuple(rest))
         return sentences

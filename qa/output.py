@@ -21,15 +21,12 @@ from rich.table import Table
 from rich.text import Text
 
 from qa.records import Answer, Citation, FoundPassage
+from qa.wording import around_exact_words, verdict
 
 if TYPE_CHECKING:
     from qa.doctor import Check
     from qa.indexing import Progress as Report
     from qa.indexing import Summary
-
-STRONG = 0.6
-"""From this confidence on, evidence is called strong; 7 of 10 such questions had an answer.
-The web page says the same."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _STAGES = {"read": "Reading", "embed": "Embedding", "publish": "Publishing", "ask": "Asking"}
@@ -89,8 +86,8 @@ def show_answer(answer: Answer) -> None:
     out = _console()
     if answer.query != answer.question:
         out.print(Text(f"Searched for: {answer.query}", style="dim"))
-    out.print(Text(answer.answer, style="bold" if not answer.abstained else ""))
-    out.print(Text(f"{_in_words(answer)} (confidence {answer.confidence:.2f})", style="dim"))
+    out.print(_with_bold_words(answer))
+    out.print(Text(f"{verdict(answer)} (confidence {answer.confidence:.2f})", style="dim"))
     for citation in answer.citations:
         out.print(_source(citation), Text(f"    “{citation.quote}”", style="italic"), sep="\n")
     if answer.abstained and answer.passages:
@@ -144,10 +141,22 @@ def _console() -> Console:
     return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
-def _in_words(answer: Answer) -> str:
-    if answer.abstained:
-        return "No answer"
-    return "Strong evidence" if answer.confidence >= STRONG else "Weak evidence"
+def _with_bold_words(answer: Answer) -> Text:
+    shown = Text(answer.answer)
+    for sentence in answer.sentences:
+        parts = around_exact_words(answer, sentence)
+        if parts and (found := re.search(_as_printed(*parts[:2]), answer.answer)):
+            shown.stylize("bold", *found.span(1))
+    return shown
+
+
+def _as_printed(before: str, words: str) -> str:
+    """A pattern for `words`, its group 1, after `before`, as an answer prints them.
+
+    An answer has an invisible joiner in a number in brackets that the article itself prints.
+    """
+    first, second = ("\u2060?".join(map(re.escape, text)) for text in (before, words))
+    return f"{first}\u2060?({second})"
 
 
 def _source(citation: Citation) -> Text:

@@ -135,7 +135,7 @@ class FoundPassage(_Border):
 
 
 class ShortAnswer(_Border):
-    """The exact words of an answer inside a citation; for answerers that read."""
+    """The exact words that answer, inside a citation: `article.text[start:end] == text`."""
 
     text: str
     citation: int
@@ -161,7 +161,7 @@ class Answer(_Border):
     confidence: float = Field(
         ge=0,
         le=1,
-        description="Estimated probability that the articles answer the question.",
+        description="Estimated probability that the answer is right; below the threshold: refused.",
     )
     query: str = Field(description="What was searched for, after what earlier turns carry over.")
     sentences: tuple[AnswerSentence, ...]

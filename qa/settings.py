@@ -14,7 +14,7 @@ from typing import Any
 
 from qa.errors import BadRequest
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised when the shape of the database or of what is embedded changes."""
 
 
@@ -28,13 +28,18 @@ class Settings:
 
     index_dir: Path = _setting(Path("vectorstore"), "Folder of the built index.")
     abstain_threshold: float = _setting(
-        0.36, "Refuse below this confidence, 0 to 1; 0 never refuses, higher refuses more."
+        0.15, "Refuse below this confidence, 0 to 1; 0 never refuses, higher refuses more."
     )
     sentences: int = _setting(3, "Most sentences in an answer, 1 to 10.")
-    passages: int = _setting(10, "Passages that an answer is chosen from, 1 to 100.")
+    passages: int = _setting(12, "Passages that are read for an answer, 1 to 100.")
     candidates: int = _setting(50, "Passages fetched from each search before fusion, 1 to 500.")
     embedding_model: str = _setting(
         "bundled", "`bundled`, or a local folder of a sentence-transformers model."
+    )
+    reader: str = _setting(
+        "bundled",
+        "`bundled`, `none` (similarity alone), or the folder or hub name of a question-answering "
+        "model or cross-encoder.",
     )
     precision: str = _setting(
         "auto", "`auto` measures what this processor is fast in; or `float32`, `bfloat16`."

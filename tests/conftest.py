@@ -10,8 +10,12 @@ import numpy as np
 import pytest
 
 from qa.engine import Engine
+from qa.evidence import Candidate, candidates
 from qa.indexing import index_paths
-from qa.library import Vector
+from qa.library import StoredPassage, Vector
+from qa.questions import analyse
+from qa.reading import Reading
+from qa.records import Article, Passage, Sentence
 from qa.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -41,6 +45,32 @@ class WordEmbedder:
         return row / np.linalg.norm(row)
 
 
+def passage(article_id: str, *sentences: str, title: str = "", heading: str = "") -> StoredPassage:
+    """A passage of these sentences, as the index would give it."""
+    text = " ".join(sentences)
+    stored, start = [], 0
+    for sentence in sentences:
+        end = start + len(sentence)
+        stored.append(Sentence(article_id, start, end, sentence, heading))
+        start = end + 1
+    return StoredPassage(
+        Passage(f"{article_id}-1", article_id, 0, len(text), text),
+        Article(article_id, title, text, ""),
+        WordEmbedder().embed([f"{title}\n{text}"])[0],
+        tuple(stored),
+    )
+
+
+def found(
+    question: str, *passages: StoredPassage, readings: Sequence[Reading] | None = None
+) -> list[Candidate]:
+    """The sentences of these passages as candidates; every word of the question weighs 1."""
+    embedder, asked = WordEmbedder(), analyse(question)
+    vector = embedder.embed([question])[0]
+    weights = dict.fromkeys(asked.stems, 1.0)
+    return candidates(asked, vector, passages, weights, embedder, readings)
+
+
 @pytest.fixture
 def embedder() -> WordEmbedder:
     return WordEmbedder()
@@ -48,7 +78,7 @@ def embedder() -> WordEmbedder:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(index_dir=tmp_path / "index", embedding_model="words")
+    return Settings(index_dir=tmp_path / "index", embedding_model="words", reader="none")
 
 
 @pytest.fixture

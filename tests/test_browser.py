@@ -9,7 +9,15 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
-from web_fakes import ARTICLES, EXAMPLES, HOSTILE_SENTENCE, HOSTILE_TITLE, REFUSAL, FakeEngine
+from web_fakes import (
+    ARTICLES,
+    EXAMPLES,
+    HOSTILE_SENTENCE,
+    HOSTILE_TITLE,
+    HOSTILE_WORDS,
+    REFUSAL,
+    FakeEngine,
+)
 from web_fakes import running as running_site
 
 from qa import Settings
@@ -22,6 +30,7 @@ pytestmark = [
 
 QUESTION = "How much did the work on the harbour bridge cost the council?"
 FIRST = "The work cost 310 million crowns, twice what the council had planned."
+SHORT = "310 million crowns"
 SECOND = "The harbour bridge opened on Friday morning."
 UNANSWERED = "Who won the chess tournament in Lisbon?"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -30,6 +39,7 @@ WORDS = (
     *(".question", ".sentence", ".confidence .number", ".byline", ".kicker", ".cite", ".passage"),
     *("#conversations .title", ".hint:visible", ".theme:visible", ".below summary"),
     *(".card .quote", ".card .byline", ".open-article"),
+    *(".sentence .short-answer", ".card .short-answer"),
 )
 
 OpenPage = Callable[..., Page]
@@ -132,6 +142,10 @@ def contrast(target: Locator) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def weight(target: Locator) -> int:
+    return int(target.evaluate("(element) => getComputedStyle(element).fontWeight"))
+
+
 def luminance(colour: list[int]) -> float:
     parts = [value / 255 for value in colour[:3]]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
@@ -163,7 +177,7 @@ def test_sentences_arrive_one_by_one(page: Page, engine: FakeEngine) -> None:
     expect(page.locator("#announcer")).to_contain_text(FIRST)
     gates[1].set()
     expect(page.locator(".sentence")).to_have_text([f"{FIRST}\u00a01", f"{SECOND}\u00a02"])
-    expect(page.locator(".verdict")).to_contain_text("Strong evidence60 %")
+    expect(page.locator(".verdict")).to_contain_text("Strong evidence, 60 % likely right")
     expect(page.locator(".sources .numbers a")).to_have_text(["1", "2"])
     expect(page.locator(".sources .title")).to_have_text([ARTICLES[0].title])
     expect(page.locator(".status")).to_have_count(0)
@@ -183,7 +197,7 @@ def test_a_follow_up_shows_what_was_searched_for(page: Page, engine: FakeEngine)
 def test_a_refusal_shows_the_nearest_passages(page: Page) -> None:
     turn = ask(page, UNANSWERED)
     expect(turn.locator(".answer")).to_have_text(REFUSAL)
-    expect(turn.locator(".verdict")).to_contain_text("Evidence too weak to answer")
+    expect(turn.locator(".verdict")).to_contain_text("No answer")
     expect(turn.locator(".passages")).to_contain_text("Nearest passages")
     expect(turn.locator(".passage").first).to_be_visible()
     expect(turn.locator(".sources")).to_have_count(0)
@@ -195,7 +209,7 @@ def test_filters_limit_the_question(page: Page, engine: FakeEngine) -> None:
     page.get_by_label("From").fill("2023-01-01")
     expect(page.locator("summary", has_text="Filters")).to_have_text("Filters (2)")
     ask(page, "How many tonnes of apples did the orchard give?")
-    filters, _ = engine.asked[-1]
+    filters, *_ = engine.asked[-1]
     assert (filters.source, str(filters.published_from)) == ("Valley Post", "2023-01-01")
 
 
@@ -233,6 +247,87 @@ def test_without_an_index_the_page_says_what_to_run(
 ) -> None:
     engine.has_index = False
     expect(open_page().locator(".welcome")).to_contain_text("qa index")
+
+
+# --- the exact words and the verdict
+
+
+def test_the_exact_words_are_bold_where_they_stand(page: Page, open_page: OpenPage) -> None:
+    ask(page)
+    for shown in (page, open_page(urlsplit(page.url).path)):
+        expect(shown.locator(".sentence")).to_have_text([f"{FIRST}\u00a01", f"{SECOND}\u00a02"])
+        words = shown.locator(".short-answer")
+        expect(words).to_have_text([SHORT])
+        assert weight(words) > weight(shown.locator(".sentence").first)
+
+
+def test_exact_words_that_reach_the_last_word_are_bold(page: Page) -> None:
+    turn = ask(page, "When were the trees planted?")
+    expect(turn.locator(".short-answer")).to_have_text(["planted in ", "1911"])
+    expect(turn.locator(".sentence")).to_have_text(["Its trees were planted in 1911.\u00a01"])
+
+
+def test_without_exact_words_nothing_is_bold(page: Page) -> None:
+    turn = ask(page, "When did the harbour bridge open?")
+    expect(turn.locator(".sentence").first).to_contain_text(SECOND)
+    expect(page.locator(".short-answer")).to_have_count(0)
+
+
+def test_bold_words_replace_nothing_that_is_on_the_page(page: Page, engine: FakeEngine) -> None:
+    gates = [threading.Event(), threading.Event()]
+    waiting = iter(gates)
+    engine.before_sentence = lambda: next(waiting).wait(10)
+    page.get_by_label("Your question").fill(QUESTION)
+    page.keyboard.press("Enter")
+    gates[0].set()
+    page.locator(".cite").focus()
+    sentence = page.locator(".sentence").first.element_handle()
+    gates[1].set()
+    expect(page.locator(".sentence .short-answer")).to_have_text(SHORT)
+    assert sentence.evaluate("(element) => element.isConnected")
+    expect(page.locator(".cite").first).to_be_focused()
+    expect(page.locator(".card")).to_be_visible()
+
+
+def test_the_exact_words_go_along_to_the_card_and_the_article(page: Page) -> None:
+    turn = ask(page)
+    turn.locator(".cite").last.focus()
+    expect(page.locator(".card .quote")).to_have_text(SECOND)
+    expect(page.locator(".card .short-answer")).to_have_count(0)
+    turn.locator(".cite").first.focus()
+    expect(page.locator(".card .quote")).to_have_text(FIRST)
+    expect(page.locator(".card .short-answer")).to_have_text(SHORT)
+    ways = [".cite", ".open-article", ".numbers a", ".sources .title"]
+    addresses = {turn.locator(way).first.get_attribute("href") for way in ways}
+    assert len(addresses) == 1
+    page.locator(".open-article").click()
+    expect(page.locator("#cited")).to_have_text(FIRST)
+    expect(page.locator("#cited .short-answer")).to_have_text(SHORT)
+
+
+def test_the_verdict_says_in_words_how_sure_the_answer_is(page: Page) -> None:
+    heard = page.locator("#announcer p")
+    strong = ask(page).locator(".confidence")
+    expect(strong).to_contain_text("Strong evidence, 60 % likely right")
+    expect(heard.last).to_have_text(f"In short: {SHORT}. Strong evidence, 60 % likely right.")
+    weak = ask(page, "Which promise did the mayor of the harbour town call kept?").locator(
+        ".confidence"
+    )
+    expect(weak).to_contain_text("Weak evidence, 50 % likely right")
+    expect(heard.last).to_have_text("Weak evidence, 50 % likely right.")
+    weak.locator("summary").click()
+    expect(weak.locator(".hint")).to_contain_text("Read the cited words")
+    none = ask(page, UNANSWERED).locator(".confidence")
+    expect(none.locator("summary")).to_have_text("No answer")
+    expect(heard.last).to_have_text(f"No answer. {REFUSAL}")
+    grounds = {
+        verdict.locator("summary").evaluate(
+            "(e) => { const s = getComputedStyle(e, '::before');"
+            " return [s.backgroundColor, s.backgroundImage].join() }"
+        )
+        for verdict in (strong, weak, none)
+    }
+    assert len(grounds) == 3  # told apart by the shape of the dot too
 
 
 # --- citations
@@ -419,7 +514,7 @@ def test_a_conversation_is_saved_as_markdown(page: Page) -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name="as Markdown").click()
     text = Path(download.value.path()).read_text()
-    assert f"{FIRST} \\[1\\]" in text
+    assert f"{FIRST.replace(SHORT, f'**{SHORT}**')} \\[1\\]" in text
 
 
 def test_an_answer_is_judged_with_a_note(page: Page, site: str) -> None:
@@ -457,6 +552,7 @@ def test_light_and_dark_are_readable(open_page: OpenPage) -> None:
             assert contrast(page.locator(place).first) >= 4.5, (scheme, place)
         turn.locator(".cite").first.click()
         assert contrast(page.locator("#cited")) >= 4.5, scheme
+        assert contrast(page.locator("#cited .short-answer")) >= 4.5, scheme
     assert grounds[0] != grounds[1]
 
 
@@ -520,12 +616,15 @@ def test_nothing_moves_for_those_who_asked_for_stillness(open_page: OpenPage) ->
 def test_a_hostile_article_does_not_run(page: Page) -> None:
     turn = ask(page, "Which parrot escaped on Monday? <img src=x onerror='window.ran=1'>")
     expect(turn.locator(".sentence").first).to_contain_text(HOSTILE_SENTENCE)
+    expect(turn.locator(".short-answer")).to_have_text(HOSTILE_WORDS)
     turn.locator(".cite").first.focus()
     expect(page.locator(".card cite")).to_have_text(HOSTILE_TITLE)
+    expect(page.locator(".card .short-answer")).to_have_text(HOSTILE_WORDS)
     assert page.locator("img").count() == 0
     assert page.evaluate("window.ran") is None
     turn.locator(".cite").first.click()
     expect(page.locator("#cited")).to_have_text(HOSTILE_SENTENCE)
+    expect(page.locator("#cited .short-answer")).to_have_text(HOSTILE_WORDS)
     expect(page.locator("h1")).to_have_text(HOSTILE_TITLE)
     assert page.locator("a[href^=javascript]").count() == 0
     assert page.locator("main img, main script").count() == 0

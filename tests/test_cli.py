@@ -26,7 +26,18 @@ def test_each_command_explains_itself_with_an_example(command):
     assert "--index-dir" in shown.output
 
 
-@pytest.mark.parametrize("arguments", [["ask"], ["ask", "--nope", "x"], ["eval", "no-such-file"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ask"],
+        ["ask", "--nope", "x"],
+        ["ask", "x", "--sentences", "0"],
+        ["ask", "x", "--sentences", "11"],
+        ["ask", "x", "--sentences", "some"],
+        ["chat", "--sentences", "11"],
+        ["eval", "no-such-file"],
+    ],
+)
 def test_wrong_usage_is_two(arguments):
     assert qa(*arguments).exit_code == 2
 
@@ -97,6 +108,16 @@ def test_ask_prints_for_people_with_the_quote_and_its_place(indexed):
     shown = qa("ask", "When did Rudenko meet Kumar?", "--index-dir", indexed)
     assert "April 28, 2025" in shown.stdout
     assert "(004_94b85d96ffde9c5a.txt, 0 to " in shown.stdout
+
+
+@pytestmark_model
+def test_an_answer_has_at_most_the_sentences_asked_for(indexed):
+    question, given = "What did Rudenko and Kumar talk about?", ["--index-dir", indexed]
+    environ = {"QA_ABSTAIN_THRESHOLD": "0"}
+    shown = qa("ask", question, "--json", "--sentences", 1, *given, **environ)
+    assert len(json.loads(shown.stdout)["sentences"]) == 1
+    chat = qa("chat", "--sentences", 1, *given, given=f"{question}\n", **environ)
+    assert chat.stdout.splitlines()[0] == json.loads(shown.stdout)["answer"]
 
 
 @pytestmark_model

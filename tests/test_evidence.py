@@ -1,52 +1,16 @@
-import json
 import math
 
-import numpy as np
 import pytest
-from conftest import ROOT, WordEmbedder
+from conftest import found, passage
 
-from qa.evidence import (
-    ANSWER_FEATURES,
-    FEATURES,
-    Judge,
-    answer_features,
-    candidates,
-    shipped_judge,
-    word_weights,
-)
-from qa.extractive import REFUSAL, draft
-from qa.library import StoredPassage, StoredSentence
+from qa.evidence import COMMON, OF_READER, OF_SIMILARITY, word_weights
+from qa.library import StoredPassage
 from qa.questions import analyse
-from qa.records import Article, Passage, Sentence
-
-
-def passage(article_id: str, *sentences: str, title: str = "", heading: str = "") -> StoredPassage:
-    """A passage of these sentences, as the index would give it."""
-    embedder = WordEmbedder()
-    text = " ".join(sentences)
-    stored, start = [], 0
-    for sentence in sentences:
-        place = Sentence(article_id, start, start + len(sentence), sentence, heading)
-        stored.append(StoredSentence(place, embedder.embed([sentence])[0]))
-        start += len(sentence) + 1
-    return StoredPassage(
-        Passage(f"{article_id}-1", article_id, 0, len(text), text),
-        Article(article_id, title, text, ""),
-        embedder.embed([f"{title}\n{text}"])[0],
-        tuple(stored),
-    )
-
-
-def found(question: str, *passages: StoredPassage):
-    embedder = WordEmbedder()
-    asked = analyse(question)
-    weights = dict.fromkeys(asked.stems, 1.0)
-    vector = embedder.embed([question])[0]
-    return candidates(asked, vector, passages, weights, embedder.embed_words)
+from qa.reading import Reading, SentenceReading
 
 
 def features(question: str, *passages: StoredPassage) -> list[dict[str, float]]:
-    return [dict(zip(FEATURES, c.features, strict=True)) for c in found(question, *passages)]
+    return [dict(c.features) for c in found(question, *passages)]
 
 
 def test_rare_words_weigh_more():
@@ -90,18 +54,6 @@ def test_nothing_found_has_no_candidates():
     assert found("Who?") == []
 
 
-def judge(**weights: float) -> Judge:
-    """A judge that looks at these features alone, and is confident by the best one's names."""
-    ranking = np.array([weights.get(name, 0.0) for name in FEATURES])
-    answering = np.array([2.0 if name == "likeness" else 0.0 for name in ANSWER_FEATURES])
-    return Judge(ranking, answering, -1.0)
-
-
-def test_what_says_whether_the_articles_answer():
-    row = np.arange(len(FEATURES), dtype=float)
-    assert answer_features(row).tolist() == [FEATURES.index(name) for name in ANSWER_FEATURES]
-
-
 def test_a_name_that_no_passage_has_is_unknown():
     one, two = features(
         "What did Erik Flyvholm open?",
@@ -112,49 +64,34 @@ def test_a_name_that_no_passage_has_is_unknown():
     assert (two["names_of_context"], two["name_unknown"]) == (0.0, 1.0)
 
 
-def test_the_best_sentence_comes_first_and_gives_the_confidence():
-    some = found("Who opened the bridge?", passage("a", "Rain fell.", "Holm opened the bridge."))
-    by_coverage = judge(coverage=2.0)
-    best = dict(zip(FEATURES, some[1].features, strict=True))
-    expected = 1 / (1 + math.exp(1.0 - 2.0 * best["likeness"]))
-    assert by_coverage.confidence(some) == pytest.approx(expected)
-    drafted = draft(some, 0.9, by_coverage, threshold=0.5, sentences=1)
-    assert drafted.answer == "Holm opened the bridge. [1]"
-    assert (drafted.citations[0].start, drafted.citations[0].end) == (11, 34)
-    assert drafted.citations[0].score == 0.9
+def test_without_a_reader_the_sentences_are_embedded():
+    one = found("Who?", passage("a", "Holm opened the bridge."))[0]
+    assert set(one.features) == {*COMMON, *OF_SIMILARITY}
+    assert one.vector is not None
+    assert one.reading is None
 
 
-def test_a_sentence_much_less_likely_than_the_best_is_left_out():
-    some = found("Who opened the bridge?", passage("a", "Rain fell.", "Holm opened the bridge."))
-    shown = draft(some, 0.9, judge(coverage=1.0), threshold=0.5, sentences=3)
-    assert [s.text for s in shown.sentences] == ["Holm opened the bridge.", "Rain fell."]
-    assert shown.citations[1].score == pytest.approx(0.9 * math.exp(-1.0), abs=1e-4)
-    alone = draft(some, 0.9, judge(coverage=5.0), threshold=0.5, sentences=3)
-    assert [s.text for s in alone.sentences] == ["Holm opened the bridge."]
+def test_with_a_reader_its_scores_and_its_answer_are_looked_at():
+    text = "Holm opened the bridge on 3 May 2024."
+    reading = Reading(1.5, (SentenceReading(30.0, -2.0, (26, 36)),))
+    one = found("When did Holm open the bridge?", passage("a", text), readings=[reading])[0]
+    assert set(one.features) == {*COMMON, *OF_READER}
+    assert one.vector is None
+    assert text[26:36] == "3 May 2024"
+    assert (one.features["read_span"], one.features["read_sentence"]) == (12.0, -2.0)  # cut off
+    assert one.features["read_passage"] == 1.5
+    assert (one.features["answer_kind_held"], one.features["echo"]) == (1.0, 0.0)
 
 
-def test_below_the_threshold_is_a_refusal_and_at_it_is_none():
-    some = found("Who opened the bridge?", passage("a", "Holm opened the bridge."))
-    refused = draft(some, 0.49, judge(coverage=1.0), threshold=0.5, sentences=1)
-    assert (refused.answer, refused.abstained, refused.confidence) == (REFUSAL, True, 0.49)
-    assert not draft(some, 0.5, judge(coverage=1.0), threshold=0.5, sentences=1).abstained
+def test_an_answer_that_repeats_the_question_is_an_echo():
+    reading = Reading(1.5, (SentenceReading(1.0, 1.0, (0, 15)),))  # "Holm opened the"
+    some = passage("a", "Holm opened the bridge.")
+    one = found("When was the bridge opened?", some, readings=[reading])[0]
+    assert one.features["echo"] == 0.5  # of "holm" and "opened"
+    assert one.features["answer_kind_missing"] == 1.0
 
 
-def test_sentences_that_say_the_same_are_cited_together():
-    some = found(
-        "Who opened the bridge?",
-        passage("a", "Holm opened the bridge."),
-        passage("b", "Holm opened the bridge.", "Many opened a bottle then."),
-    )
-    drafted = draft(some, 1.0, judge(coverage=1.0), threshold=0.5, sentences=3)
-    assert drafted.sentences[0].citations == (1, 2)
-    assert [c.article_id for c in drafted.citations][:2] == ["a", "b"]
-    assert drafted.answer == ("Holm opened the bridge. [1][2] Many opened a bottle then. [3]")
-
-
-def test_the_weights_that_ship_fit_the_features_and_say_what_they_were_fitted_on():
-    fitted = json.loads((ROOT / "qa" / "evidence.json").read_text("utf-8"))
-    assert set(fitted["ranking"]) == set(FEATURES)
-    assert set(fitted["answering"]) == set(ANSWER_FEATURES)
-    assert "SQuAD" in fitted["fitted_on"]
-    assert shipped_judge().ranking.shape == (len(FEATURES),)
+def test_a_reader_without_exact_words_says_nothing_of_them():
+    reading = Reading(1.5, (SentenceReading(1.0, 1.0, None),))
+    one = found("When?", passage("a", "Holm opened the bridge."), readings=[reading])[0]
+    assert (one.features["answer_kind_held"], one.features["echo"]) == (0.0, 0.0)

@@ -1,6 +1,6 @@
 import pytest
 
-from qa.followups import standalone
+from qa.followups import carried, standalone
 from qa.records import Turn
 
 
@@ -48,3 +48,28 @@ def test_he_is_the_person_that_was_answered():
 def test_a_very_long_history_stays_bounded():
     long = ["Who met " + "Xi " * 300 + "in Moscow?"] * 30
     assert len(query("And when did it happen?", *long)) <= 1000
+
+
+def test_a_first_question_is_searched_by_its_own_vector():
+    assert carried("Who met in Moscow?", []) == (("Who met in Moscow?", 1.0),)
+
+
+def test_earlier_questions_share_a_weight_of_four_tenths():
+    history = [Turn("What was the attack?", "A raid."), Turn("Who condemned it?", "")]
+    assert carried("When?", history) == (
+        ("When?", 1.0), ("What was the attack?", 0.2), ("Who condemned it?", 0.2),
+    )  # fmt: skip
+
+
+def test_a_name_put_into_the_question_before_is_searched_for_there():
+    history = [Turn("What measures has India taken?", "")]
+    assert carried("And Russia?", history) == (
+        ("What measures has Russia taken?", 1.0), ("What measures has India taken?", 0.4),
+    )  # fmt: skip
+
+
+def test_only_the_last_ten_questions_are_carried():
+    history = [Turn(f"Who met on day {n}?", "") for n in range(12)]
+    texts = [text for text, _ in carried("Why?", history)]
+    assert texts == ["Why?", *(f"Who met on day {n}?" for n in range(2, 12))]
+    assert {weight for _, weight in carried("Why?", history)[1:]} == {0.04}

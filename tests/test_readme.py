@@ -34,7 +34,9 @@ def module_map() -> str:
         )
     rows += [
         "| `web/templates/`, `web/static/` | the pages, their style, scripts and fonts |",
-        "| `training/fit_evidence.py` | fits the weights of `qa/evidence.json` |",
+        "| `qa/reader.safetensors`, `qa/evidence.json` | the reader, and what its scores weigh |",
+        "| `training/` | makes the reader's training set, trains and measures it, fits weights |",
+        "| `benchmarks/quality/` | measures on public question sets, beside published figures |",
         "| `tests/` | one file a module, the test sets, and `make_screenshots.py` |",
         "| `vectorstore/` | where the built index lives |",
     ]

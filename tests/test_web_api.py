@@ -1,20 +1,28 @@
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
-from web_fakes import ARTICLES, EXAMPLES, HOSTILE_ID, HOSTILE_TITLE, REFUSAL, FakeEngine
+from web_fakes import (
+    ARTICLES,
+    EXAMPLES,
+    HOSTILE_ID,
+    HOSTILE_TITLE,
+    REFUSAL,
+    FakeEngine,
+)
 from werkzeug.test import TestResponse
 
-from qa import Answer, Filters, IndexMismatch, QAError, Settings, Turn
+from qa import Answer, AnswerSentence, Filters, IndexMismatch, QAError, Settings, ShortAnswer, Turn
 from web import create_app
 
 QUESTION = "How much did the work cost?"
 UNANSWERED = "Who won the chess tournament in Lisbon?"
 SENTENCE = "The work cost 310 million crowns, twice what the council had planned."
+SHORT = "310 million crowns"
 
 
 @pytest.fixture
@@ -66,19 +74,40 @@ def test_an_answer_is_the_full_record(client: FlaskClient) -> None:
     assert answer.sentences[0].text == SENTENCE
     assert answer.citations[0].quote == SENTENCE
     assert reply["citations"][0]["published"] == "2024-05-03"
-    assert reply["short_answer"] is None
+    start = ARTICLES[0].text.index(SHORT)
+    assert reply["short_answer"] == {
+        "text": SHORT,
+        "citation": 1,
+        "start": start,
+        "end": start + len(SHORT),
+    }
+
+
+def test_an_answer_may_have_no_exact_words(client: FlaskClient) -> None:
+    reply = ask(client, "When did the harbour bridge open?")
+    assert (reply["abstained"], reply["short_answer"]) == (False, None)
 
 
 def test_optional_fields_may_be_null(client: FlaskClient) -> None:
-    fields = dict.fromkeys(["conversation_id", "source", "from", "to", "k"])
+    fields = dict.fromkeys(["conversation_id", "source", "from", "to", "k", "sentences"])
     assert ask(client, **fields)["abstained"] is False
 
 
-def test_filters_and_k_reach_the_engine(client: FlaskClient, engine: FakeEngine) -> None:
-    ask(client, source="Valley Post", k=2, **{"from": "2023-01-01", "to": "2023-12-31"})
+@pytest.mark.parametrize("send", [ask, stream])
+def test_what_limits_an_answer_reaches_the_engine(
+    client: FlaskClient, engine: FakeEngine, send: Callable[..., object]
+) -> None:
+    dates = {"from": "2023-01-01", "to": "2023-12-31"}
+    send(client, source="Valley Post", k=2, sentences=10, **dates)
     assert engine.asked == [
-        (Filters("Valley Post", date(2023, 1, 1), date(2023, 12, 31)), 2),
+        (Filters("Valley Post", date(2023, 1, 1), date(2023, 12, 31)), 2, 10),
     ]
+
+
+def test_an_answer_has_at_most_the_sentences_asked_for(client: FlaskClient) -> None:
+    question = "How much did the work on the harbour bridge cost the council?"
+    assert len(ask(client, question)["sentences"]) == 2
+    assert len(ask(client, question, sentences=1)["sentences"]) == 1
 
 
 def test_a_refusal_is_an_answer(client: FlaskClient) -> None:
@@ -274,6 +303,15 @@ BAD_BODIES = {
     "k too small": (b'{"question": "a", "k": 0}', "`k` must be at least 1"),
     "k too large": (b'{"question": "a", "k": 101}', "`k` must be at most 100"),
     "k enormous": (b'{"question": "a", "k": 1' + b"0" * 400 + b"}", "`k`"),
+    "true as sentences": (b'{"question": "a", "sentences": true}', "`sentences` must be a whole"),
+    "a text as sentences": (b'{"question": "a", "sentences": "3"}', "`sentences` must be a whole"),
+    "a half sentence": (b'{"question": "a", "sentences": 1.5}', "`sentences` must be a whole"),
+    "no sentences": (b'{"question": "a", "sentences": 0}', "`sentences` must be at least 1"),
+    "too many sentences": (b'{"question": "a", "sentences": 11}', "`sentences` must be at most 10"),
+    "countless sentences": (
+        b'{"question": "a", "sentences": 1' + b"0" * 400 + b"}",
+        "`sentences` must",
+    ),
     "no date": (b'{"question": "a", "from": "yesterday"}', "`from` must be a date"),
     "no such day": (b'{"question": "a", "to": "2024-02-30"}', "`to` must be a date"),
     "a number as date": (b'{"question": "a", "to": 20240101}', "`to` must be a date"),
@@ -463,12 +501,14 @@ def test_a_conversation_is_exported_as_markdown(client: FlaskClient) -> None:
         'attachment; filename="how-much-did-the-work-cost.md"'
     )
     start = ARTICLES[0].text.index(SENTENCE)
+    answer = ARTICLES[0].text.index(SHORT)
     assert response.text == (
         "# How much did the work cost?\n\n"
         "## How much did the work cost?\n\n"
-        f"{SENTENCE} \\[1\\]\n\n"
+        "The work cost **310 million crowns**, twice what the council had planned. \\[1\\]\n\n"
         "1. [Harbour bridge opens after ten years of building]"
-        f"(</articles/harbour?start={start}&end={start + len(SENTENCE)}#cited>),"
+        f"(</articles/harbour?start={start}&end={start + len(SENTENCE)}"
+        f"&answer={answer}-{answer + len(SHORT)}#cited>),"
         " Coastal Times, 2024-05-03\n"
         f"   > {SENTENCE}\n\n"
         f"## {UNANSWERED}\n\n"
@@ -485,6 +525,41 @@ def test_export_keeps_strangers_words_as_text(client: FlaskClient) -> None:
     assert "[\\<script\\>window.ran=1" in text
     assert f"/articles/{quote(HOSTILE_ID, safe='')}?start=" in text
     assert HOSTILE_TITLE not in text
+    assert "The parrot 🦜 **\\<img src=x onerror='window.ran=1'\\>**\\<script\\>" in text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "short", "shown"),
+    [
+        ("In 1911.", "1911", "In **1911**."),
+        ("It cost $5 in all.", "$5", "It cost **\\$5** in all."),
+        ("Rain *and*\n snow fell.", "*and*\n snow", "Rain **\\*and\\* snow** fell."),
+        ("1. Paris won.", "1. Paris", "**1. Paris** won."),
+        # Between a letter and a sign, two asterisks would be shown as they are.
+        ("It cost US$5 in all.", "$5", "It cost US\\$5 in all."),
+        ("The “Lusitania”s end.", "“Lusitania”", "The “Lusitania”s end."),
+    ],
+)
+def test_exact_words_are_bold_in_an_export(
+    tmp_path: Path, sentence: str, short: str, shown: str
+) -> None:
+    class Answering(FakeEngine):
+        def ask(self, *args: object, **options: object) -> Answer:
+            answer = super().ask(*args, **options)
+            start = answer.citations[0].start + sentence.index(short)
+            return answer.model_copy(
+                update={
+                    "sentences": (AnswerSentence(text=sentence, citations=(1,)),),
+                    "short_answer": ShortAnswer(
+                        text=short, citation=1, start=start, end=start + len(short)
+                    ),
+                }
+            )
+
+    client = create_app(Answering(Settings(index_dir=tmp_path))).test_client()
+    conversation = ask(client)["conversation_id"]
+    exported = client.get(f"/api/conversations/{conversation}/export.md").text
+    assert f"\n{shown} \\[1\\]\n" in exported
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -7,14 +8,15 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
-from web_fakes import ARTICLES, HOSTILE_ID, HOSTILE_TITLE, FakeEngine
+from web_fakes import ARTICLES, HOSTILE_ID, HOSTILE_TITLE, HOSTILE_WORDS, FakeEngine
 
 from qa import Settings
 from web import create_app
-from web.pages import Piece, paragraphs
+from web.pages import Piece, Span, paragraphs
 
 HARBOUR = ARTICLES[0]
 MARK = re.compile(r'<mark( id="cited" tabindex="-1")?>(.*?)</mark>', re.DOTALL)
+ANSWER = re.compile(r'<strong class="short-answer">(.*?)</strong>', re.DOTALL)
 
 
 @pytest.fixture
@@ -29,6 +31,10 @@ def client(engine: FakeEngine) -> FlaskClient:
 
 def marked(page: str) -> list[str]:
     return [Markup(text).unescape() for _, text in MARK.findall(page)]
+
+
+def answers(page: str) -> list[str]:
+    return [Markup(text).unescape() for text in ANSWER.findall(page)]
 
 
 def test_the_chat_page_knows_the_collection(client: FlaskClient) -> None:
@@ -84,6 +90,38 @@ def test_offsets_that_fit_no_words_are_ignored(client: FlaskClient, query: str) 
     assert marked(response.text) == []
 
 
+def test_the_exact_answer_is_marked_in_the_cited_words(client: FlaskClient) -> None:
+    start, end = (HARBOUR.text.index(words) for words in ("The work cost", ", twice"))
+    answer = f"{start + len('The work cost ')}-{end}"
+    page = client.get(f"/articles/harbour?start={start}&end={end}&answer={answer}").text
+    assert marked(page) == [
+        'The work cost <strong class="short-answer">310 million crowns</strong>'
+    ]
+    assert answers(page) == ["310 million crowns"]
+
+
+def test_an_answer_may_go_on_across_paragraphs(client: FlaskClient) -> None:
+    end = HARBOUR.text.index(" opened on")
+    page = client.get(f"/articles/harbour?start=0&end={end}&answer=4-{end}").text
+    assert answers(page) == ["years in the making 🌉", "The harbour bridge"]
+    assert page.count("<mark") == page.count("</mark>") == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["", "-", "7", "7-", "-7", "7-7", "9-7", "3-7", "7-21", "7-9-11", "a-b", "7.5-9", "²-9",
+     "%00-9", "7-9%0a", f"7-{'9' * 5000}"],
+)  # fmt: skip
+def test_an_answer_outside_the_cited_words_is_ignored(client: FlaskClient, answer: str) -> None:
+    response = client.get(f"/articles/harbour?start=4&end=20&answer={answer}")
+    assert response.status_code == 200
+    assert marked(response.text) == [HARBOUR.text[4:20]]
+
+
+def test_without_cited_words_there_is_no_answer(client: FlaskClient) -> None:
+    assert answers(client.get("/articles/harbour?answer=4-9").text) == []
+
+
 def test_a_hostile_article_shows_its_source(client: FlaskClient) -> None:
     page = client.get(f"/articles/{quote(HOSTILE_ID, safe='')}?start=0&end=9").text
     assert str(Markup.escape(HOSTILE_TITLE)) in page
@@ -91,6 +129,15 @@ def test_a_hostile_article_shows_its_source(client: FlaskClient) -> None:
     assert "<img" not in page
     assert "javascript:" not in page
     assert marked(page) == ["# Parrots"]
+
+
+def test_a_hostile_answer_shows_its_source(client: FlaskClient) -> None:
+    start = ARTICLES[2].text.index(HOSTILE_WORDS)
+    span = start, start + len(HOSTILE_WORDS)
+    query = "start={0}&end={1}&answer={0}-{1}".format(*span)
+    page = client.get(f"/articles/{quote(HOSTILE_ID, safe='')}?{query}").text
+    assert answers(page) == [HOSTILE_WORDS]
+    assert "<img" not in page
 
 
 @pytest.mark.parametrize("path", ["/articles/nobody's", "/c/nobody's", "/nothing"])
@@ -133,16 +180,17 @@ def test_the_list_is_cut_into_pages(tmp_path: Path) -> None:
 
 
 def test_paragraphs_are_cut_at_blank_lines() -> None:
-    assert list(paragraphs("One\ntwo.\n \n\nThree.", 4, 13)) == [
-        [Piece("One\n", cited=False), Piece("two.", cited=True)],
+    assert list(paragraphs("One\ntwo.\n \n\nThree.", Span(4, 13), Span(4, 7))) == [
+        [Piece("One\n", cited=False), Piece("two", cited=True, is_answer=True),
+         Piece(".", cited=True)],
         [Piece("T", cited=True), Piece("hree.", cited=False)],
-    ]
+    ]  # fmt: skip
 
 
 def test_long_lines_are_paragraphs() -> None:
     line = "word " * 30
     assert [
-        [piece.text for piece in pieces] for pieces in paragraphs(f"One.\n{line}\nTwo.", 0, 0)
+        [piece.text for piece in pieces] for pieces in paragraphs(f"One.\n{line}\nTwo.", Span(0, 0))
     ] == [
         ["One."],
         [line],
@@ -152,13 +200,19 @@ def test_long_lines_are_paragraphs() -> None:
 
 @given(
     st.text(alphabet="ab \n\t🌉", max_size=40),
-    st.integers(0, 40),
-    st.integers(0, 40),
+    st.tuples(*[st.integers(0, 40)] * 4).map(sorted),
 )
-def test_what_is_marked_is_what_is_cited(text: str, start: int, end: int) -> None:
-    start, end = (start, end) if start < end <= len(text) else (0, 0)
-    pieces = [piece for paragraph in paragraphs(text, start, end) for piece in paragraph]
-    everything = "".join(piece.text for piece in pieces)
-    cited = "".join(piece.text for piece in pieces if piece.cited)
-    assert "".join(everything.split()) == "".join(text.split())
-    assert "".join(cited.split()) == "".join(text[start:end].split())
+def test_what_is_marked_is_what_is_cited(text: str, offsets: list[int]) -> None:
+    start, answer_start, answer_end, end = (min(offset, len(text)) for offset in offsets)
+    cut = paragraphs(text, Span(start, end), Span(answer_start, answer_end))
+    pieces = [piece for paragraph in cut for piece in paragraph]
+
+    def squeezed(parts: Iterable[str]) -> str:
+        return "".join("".join(parts).split())
+
+    assert squeezed(piece.text for piece in pieces) == squeezed(text)
+    assert squeezed(piece.text for piece in pieces if piece.cited) == squeezed(text[start:end])
+    assert squeezed(piece.text for piece in pieces if piece.is_answer) == squeezed(
+        text[answer_start:answer_end]
+    )
+    assert all(piece.cited for piece in pieces if piece.is_answer)

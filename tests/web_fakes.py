@@ -24,6 +24,7 @@ from qa import (
     NotFound,
     SearchResult,
     Settings,
+    ShortAnswer,
     Statistics,
     Timings,
     Turn,
@@ -38,9 +39,10 @@ NO_FILTERS = Filters()
 REFUSAL = "The articles don't answer this."
 HOSTILE_ID = "feeds//evil & co?.html#1"
 HOSTILE_TITLE = '<script>window.ran=1</script><img src=x onerror="window.ran=1"> Parrots'
-HOSTILE_SENTENCE = (
-    "The parrot <img src=x onerror='window.ran=1'><script>window.ran=1</script> escaped on Monday."
-)
+HOSTILE_WORDS = "<img src=x onerror='window.ran=1'>"
+HOSTILE_SENTENCE = f"The parrot 🦜 {HOSTILE_WORDS}<script>window.ran=1</script> escaped on Monday."
+SHORT_ANSWERS = ("310 million crowns", "planted in 1911", HOSTILE_WORDS)
+"""The exact words of the answers whose first sentence holds them; other answers have none."""
 
 ARTICLES = tuple(
     ArticleDetail(**values, characters=len(values["text"]))
@@ -108,7 +110,7 @@ class FakeEngine:
     failure: Exception | None = None  # raised in the middle of a stream
     before_sentence: Callable[[], object] = lambda: None
     histories: list[tuple[Turn, ...]] = field(default_factory=list)
-    asked: list[tuple[Filters, int | None]] = field(default_factory=list)
+    asked: list[tuple[Filters, int | None, int | None]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
     answers: int = 0
 
@@ -122,10 +124,16 @@ class FakeEngine:
         history: Sequence[Turn] = (),
         filters: Filters = NO_FILTERS,
         k: int | None = None,
+        sentences: int | None = None,
         conversation_id: str | None = None,
     ) -> Answer:
         *_, last = self.stream(
-            question, history=history, filters=filters, k=k, conversation_id=conversation_id
+            question,
+            history=history,
+            filters=filters,
+            k=k,
+            sentences=sentences,
+            conversation_id=conversation_id,
         )
         assert isinstance(last.record, Answer)
         return last.record
@@ -137,6 +145,7 @@ class FakeEngine:
         history: Sequence[Turn] = (),
         filters: Filters = NO_FILTERS,
         k: int | None = None,
+        sentences: int | None = None,
         conversation_id: str | None = None,
     ) -> Iterator[AnswerEvent]:
         self._check(question)
@@ -144,12 +153,13 @@ class FakeEngine:
             self.answers += 1
             number = self.answers
             self.histories.append(tuple(history))
-            self.asked.append((filters, k))
+            self.asked.append((filters, k, sentences))
         query = question
         if history and len(question.split()) < 6:
             query = f"{history[-1].question} {question}"
         found = self._find(query, filters, k)
-        return self._events(f"answer-{number}", question, query, found, conversation_id)
+        most = min(sentences or 2, 2)
+        return self._events(f"answer-{number}", question, query, found, most, conversation_id)
 
     def _events(
         self,
@@ -157,10 +167,11 @@ class FakeEngine:
         question: str,
         query: str,
         found: SearchResult,
+        most: int,
         conversation_id: str | None,
     ) -> Iterator[AnswerEvent]:
         yield AnswerEvent("passages", found.passages)
-        chosen = [passage for passage in found.passages if passage.score >= 0.4][:2]
+        chosen = [passage for passage in found.passages if passage.score >= 0.4][:most]
         sentences, citations = [], []
         for number, passage in enumerate(chosen, start=1):
             self.before_sentence()
@@ -182,6 +193,7 @@ class FakeEngine:
                 confidence=max([passage.score for passage in found.passages], default=0.0),
                 query=query,
                 sentences=tuple(sentences),
+                short_answer=_short_answer(citations[0]) if citations else None,
                 citations=tuple(citations),
                 passages=found.passages,
                 answerer="fake",
@@ -286,6 +298,14 @@ class FakeEngine:
     def _need_index(self) -> None:
         if not self.has_index:
             raise NoIndex("Nothing is indexed yet; run `qa index` first.")
+
+
+def _short_answer(citation: Citation) -> ShortAnswer | None:
+    for words in SHORT_ANSWERS:
+        if words in citation.quote:
+            start = citation.start + citation.quote.index(words)
+            return ShortAnswer(text=words, citation=citation.n, start=start, end=start + len(words))
+    return None
 
 
 def _words(text: str) -> frozenset[str]:

@@ -38,6 +38,7 @@ def ask() -> Response:
             history=history,
             filters=body.filters(),
             k=body.k,
+            sentences=body.sentences,
             conversation_id=in_conversation,
         )
         return event_stream(events, keep)
@@ -46,6 +47,7 @@ def ask() -> Response:
         history=history,
         filters=body.filters(),
         k=body.k,
+        sentences=body.sentences,
         conversation_id=in_conversation,
     )
     keep(answer)

@@ -76,6 +76,9 @@ class AskRequest(_Filtered):
     conversation_id: str | None = Field(
         None, description="The conversation to go on with; without it, a new one begins."
     )
+    sentences: Annotated[int, Field(ge=1, le=10), BeforeValidator(_whole)] | None = Field(
+        None, description="Most sentences in the answer, 1 to 10."
+    )
 
 
 class SearchRequest(_Filtered):
@@ -231,7 +234,7 @@ _EXPECTED = {
     "string_too_long": "must have at most {max_length} characters",
     "too_long": "must have at most {max_length} characters",
     "int_type": "must be a whole number",
-    "int_parsing_size": "must be a whole number from 1 to 100",
+    "int_parsing_size": "is far too large",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
     "date_type": "must be a date like 2024-01-31",

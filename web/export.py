@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from qa import Answer, Citation
+from qa import Answer, AnswerSentence, Citation, ShortAnswer, around_exact_words
 from web.bodies import ConversationDetail
-from web.links import article_link
+from web.links import citation_link
 
 # Markup, HTML and entities anywhere, addresses that become links, and what begins a block.
 _ACTIVE = re.compile(r"[\\`*_{}\[\]<>#|~&$@]|(?<=\w):(?=//)|(?<=\bwww)\.|^[-+=]", re.IGNORECASE)
@@ -23,28 +23,51 @@ def as_markdown(conversation: ConversationDetail) -> str:
 
 def escaped(text: str) -> str:
     """`text` on one line, with everything escaped that Markdown or HTML would act on."""
-    line = " ".join(text.split())
-    return _NUMBERED.sub(r"\1\\\2", _ACTIVE.sub(r"\\\g<0>", line))
+    return _joined(_without_markup(" ".join(text.split())))
+
+
+def _without_markup(text: str) -> str:
+    return _ACTIVE.sub(r"\\\g<0>", text)
+
+
+def _joined(*parts: str) -> str:
+    """Escaped parts as one line."""
+    return _NUMBERED.sub(r"\1\\\2", " ".join("".join(parts).split()))
 
 
 def _answer_line(answer: Answer) -> str:
     if answer.abstained:
         return f"*{escaped(answer.answer)}*"
     return " ".join(
-        escaped(sentence.text) + " " + "".join(f"\\[{n}\\]" for n in sentence.citations)
+        _sentence(answer, sentence) + " " + "".join(f"\\[{n}\\]" for n in sentence.citations)
         for sentence in answer.sentences
     )
 
 
+def _sentence(answer: Answer, sentence: AnswerSentence) -> str:
+    """A sentence with the exact words of the answer in bold."""
+    parts = around_exact_words(answer, sentence)
+    if parts is None or not _can_be_bold(*parts):
+        return escaped(sentence.text)
+    before, words, after = map(_without_markup, parts)
+    return _joined(before, "**", words, "**", after)
+
+
+def _can_be_bold(before: str, words: str, after: str) -> bool:
+    """Between a letter and a sign, Markdown shows two asterisks as they are."""
+    edges = re.match(r"\w\W", before[-1:] + words[:1]), re.match(r"\W\w", words[-1:] + after[:1])
+    return not any(edges)
+
+
 def _sources(answer: Answer) -> Iterator[str]:
     for citation in answer.citations:
-        yield f"{citation.n}. {_source_line(citation)}"
+        yield f"{citation.n}. {_source_line(citation, answer.short_answer)}"
         yield f"   > {escaped(citation.quote)}"
         yield ""
 
 
-def _source_line(citation: Citation) -> str:
-    link = article_link(citation.article_id, citation.start, citation.end)
+def _source_line(citation: Citation, short_answer: ShortAnswer | None) -> str:
+    link = citation_link(citation, short_answer)
     parts = [f"[{escaped(citation.title)}](<{link}>)"]
     if citation.source:
         parts.append(escaped(citation.source))

@@ -2,8 +2,20 @@
 
 from urllib.parse import quote
 
+from qa import Citation, ShortAnswer
 
-def article_link(article_id: str, start: int | None = None, end: int | None = None) -> str:
-    """The path of an article's page, with the words from `start` to `end` marked on it."""
-    path = f"/articles/{quote(article_id, safe='')}"
-    return path if start is None else f"{path}?start={start}&end={end}#cited"
+
+def article_link(article_id: str) -> str:
+    """The path of an article's page."""
+    return f"/articles/{quote(article_id, safe='')}"
+
+
+def citation_link(citation: Citation, short_answer: ShortAnswer | None) -> str:
+    """The path of the article's page with the cited words marked on it.
+
+    If the exact words of the answer are among them, these are marked more strongly.
+    """
+    query = f"start={citation.start}&end={citation.end}"
+    if short_answer and short_answer.citation == citation.n:
+        query += f"&answer={short_answer.start}-{short_answer.end}"
+    return f"{article_link(citation.article_id)}?{query}#cited"

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, render_template, request
 
-from qa import QAError
+from qa import STRONG_EVIDENCE, VERDICTS, QAError
 from web.bodies import MAX_NOTE_CHARS, MAX_TITLE_CHARS
 from web.links import article_link
 from web.site import site
@@ -22,12 +23,27 @@ _BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 _LINE_ENDS = re.compile(r"\n\s*")
 
 
+class Span(NamedTuple):
+    """Words of an article from `start` to `end`."""
+
+    start: int
+    end: int
+
+    def holds(self, start: int, end: int) -> bool:
+        """Whether `start` to `end` are words, and lie in these."""
+        return self.start <= start < end <= self.end
+
+
+NOWHERE = Span(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a paragraph that is cited, or is not."""
+    """A stretch of a paragraph that is cited, or is not; cited words may be the exact answer."""
 
     text: str
     cited: bool
+    is_answer: bool = False
 
 
 @blueprint.app_template_filter()
@@ -65,6 +81,8 @@ def chat() -> str:
         statistics=statistics,
         problem=problem,
         settings=here.settings,
+        strong_evidence=STRONG_EVIDENCE,
+        verdicts=VERDICTS,
         max_note_chars=MAX_NOTE_CHARS,
         max_title_chars=MAX_TITLE_CHARS,
     )
@@ -93,13 +111,13 @@ def articles() -> str:
 
 @blueprint.get("/articles/<any_text:article_id>")
 def article(article_id: str) -> str:
-    """One article, with the words from `start` to `end` marked."""
+    """One article, with the words from `start` to `end` marked, and `answer` among them."""
     detail = site().engine.article(article_id)
-    start, end = _offset("start"), _offset("end")
-    if not 0 <= start < end <= len(detail.text):
-        start = end = 0
+    whole = Span(0, len(detail.text))
+    cited = _span(request.args.get("start", ""), request.args.get("end", ""), inside=whole)
+    answer = _span(*request.args.get("answer", "").partition("-")[::2], inside=cited)
     return render_template(
-        "article.html", article=detail, paragraphs=list(paragraphs(detail.text, start, end))
+        "article.html", article=detail, paragraphs=list(paragraphs(detail.text, cited, answer))
     )
 
 
@@ -109,8 +127,8 @@ def favicon() -> Response:
     return current_app.send_static_file("favicon.svg")
 
 
-def paragraphs(text: str, start: int, end: int) -> Iterator[list[Piece]]:
-    """The paragraphs of `text`, with what lies between `start` and `end` as cited pieces.
+def paragraphs(text: str, cited: Span, answer: Span = NOWHERE) -> Iterator[list[Piece]]:
+    """The paragraphs of `text` in pieces: what is `cited`, the exact `answer` in it, the rest.
 
     Blank lines part them; where lines are longer than anyone wraps them, each line is one.
     All that is left out is the white space between the paragraphs.
@@ -119,17 +137,20 @@ def paragraphs(text: str, start: int, end: int) -> Iterator[list[Piece]]:
     breaks = (_BLANK_LINES if is_wrapped else _LINE_ENDS).finditer(text)
     position = 0
     for stop, resume in [*(found.span() for found in breaks), (len(text), len(text))]:
-        cuts = sorted({position, stop, *(cut for cut in (start, end) if position < cut < stop)})
+        inner = (cut for cut in (*cited, *answer) if position < cut < stop)
         pieces = [
-            Piece(text[left:right], cited=start <= left and right <= end)
-            for left, right in pairwise(cuts)
+            Piece(text[left:right], cited.holds(left, right), answer.holds(left, right))
+            for left, right in pairwise(sorted({position, stop, *inner}))
         ]
         if any(piece.text.strip() for piece in pieces):
             yield pieces
         position = resume
 
 
-def _offset(name: str) -> int:
-    """A code point offset of the query string; -1 if it is none."""
-    value = request.args.get(name, "")
-    return int(value) if re.fullmatch(r"[0-9]{1,12}", value) else -1
+def _span(start: str, end: str, *, inside: Span) -> Span:
+    """The words that two code point offsets of the query string name, if they lie `inside`."""
+    if all(re.fullmatch(r"[0-9]{1,12}", offset) for offset in (start, end)):
+        span = Span(int(start), int(end))
+        if inside.holds(*span):
+            return span
+    return NOWHERE

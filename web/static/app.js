@@ -6,6 +6,7 @@ import { chosenFilters, focusComposer, setBusy, startComposer } from "./composer
 import { announce, el } from "./dom.js";
 import { markCurrent, showConversations, startSidebar, toggleDrawer } from "./sidebar.js";
 import { Turn, keptTurn } from "./turn.js";
+import { inBrief } from "./words.js";
 
 const NAME = "Ask the articles";
 const thread = document.getElementById("thread");
@@ -85,7 +86,7 @@ async function receive(turn, conversation, body) {
 
 function finish(turn, conversation, answer) {
   turn.finish(answer);
-  if (answer.abstained) announce(answer.answer);
+  announce(inBrief(answer));
   conversation.id = answer.conversation_id;
   if (conversation === current) {
     history.replaceState(null, "", `/c/${conversation.id}`);

@@ -1,7 +1,7 @@
 // The card that shows the words behind a citation marker, on hover, focus or touch.
 
-import { el } from "./dom.js";
-import { articleLink, origin } from "./words.js";
+import { bold, el } from "./dom.js";
+import { aroundExactWords, articleLink, origin } from "./words.js";
 
 const LEAVE_MS = 250;
 const EDGE = 12;
@@ -10,8 +10,11 @@ let card = null;
 let owner = null;
 let leaving = 0;
 
-/** A marker for a citation: a link into its article that shows the card before it is followed. */
-export function marker(citation) {
+/**
+ * A marker for a citation: a link into its article that shows the card before it is followed.
+ * `exactAnswer` gives the short answer of the turn, or null as long as that is not known.
+ */
+export function marker(citation, exactAnswer) {
   const link = el(
     "a",
     {
@@ -19,9 +22,9 @@ export function marker(citation) {
       href: articleLink(citation),
       "aria-label": `Source ${citation.n}: ${[citation.title, origin(citation)].filter(Boolean).join(", ")}`,
       "data-n": citation.n,
-      pointerenter: (event) => event.pointerType === "mouse" && show(link, citation),
+      pointerenter: (event) => event.pointerType === "mouse" && show(link, citation, exactAnswer()),
       pointerleave: (event) => event.pointerType === "mouse" && leave(),
-      focus: () => show(link, citation),
+      focus: () => show(link, citation, exactAnswer()),
       blur: leave,
     },
     String(citation.n),
@@ -33,7 +36,7 @@ export function marker(citation) {
     if (!touched) return;
     touched = false;
     event.preventDefault();
-    show(link, citation);
+    show(link, citation, exactAnswer());
   });
   return link;
 }
@@ -55,7 +58,7 @@ function leave() {
   }, LEAVE_MS);
 }
 
-function show(link, citation) {
+function show(link, citation, answer) {
   if (owner === link) return clearTimeout(leaving);
   hideCard();
   owner = link;
@@ -63,15 +66,20 @@ function show(link, citation) {
   card = el(
     "span",
     { class: "card", role: "group", "aria-label": `Source ${citation.n}`, pointerleave: leave, focusout: leave },
-    el("q", { class: "quote", dir: "auto" }, citation.quote),
+    el("q", { class: "quote", dir: "auto" }, ...quoted(citation, answer)),
     el("cite", { dir: "auto" }, citation.title),
     origin(citation) ? el("span", { class: "byline", dir: "auto" }, origin(citation)) : null,
-    el("a", { class: "open-article", href: articleLink(citation) }, "Open in the article"),
+    el("a", { class: "open-article", href: articleLink(citation, answer) }, "Open in the article"),
   );
   // Right after its marker, so that Tab leads from the marker into the card.
   link.after(card);
   place();
   return undefined;
+}
+
+function quoted(citation, answer) {
+  const [before, words, after] = aroundExactWords(citation, answer) ?? [citation.quote];
+  return [before, words && bold(words), after];
 }
 
 /** Below the marker if there is room above the composer, else above it. */

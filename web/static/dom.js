@@ -32,6 +32,26 @@ export function iconButton(name, label, click, attributes = {}) {
   );
 }
 
+/** The exact words of an answer. */
+export function bold(words) {
+  return el("strong", { class: "short-answer" }, words);
+}
+
+/** Makes what lies from `start` to `end` of the text nodes bold, in UTF-16 units, where it stands. */
+export function embolden(texts, start, end) {
+  let position = 0;
+  for (const text of texts) {
+    const from = Math.max(start - position, 0);
+    const to = Math.min(end - position, text.length);
+    position += text.length;
+    if (from >= to) continue;
+    const words = new Range();
+    words.setStart(text, from);
+    words.setEnd(text, to);
+    words.surroundContents(bold());
+  }
+}
+
 /** Tells a screen reader something that others see for themselves. */
 export function announce(text) {
   document.getElementById("announcer").append(el("p", {}, text));

@@ -1,19 +1,9 @@
 // One question with its answer: waiting, sentences as they arrive, then all that belongs to it.
 
 import { marker } from "./card.js";
-import { announce, el } from "./dom.js";
+import { announce, el, embolden } from "./dom.js";
 import { judge } from "./feedback.js";
-import { articleLink, evidence, origin } from "./words.js";
-
-const threshold = Number(document.body.dataset.threshold);
-const EVIDENCE = {
-  strong: "Strong evidence",
-  weak: "Weak evidence",
-  none: "Evidence too weak to answer",
-};
-const MEANING =
-  "How likely it is that the articles answer the question, as estimated by comparing " +
-  "the question with the articles. It does not say whether what the article states is true.";
+import { aroundExactWords, articleLink, origin, verdict } from "./words.js";
 
 let turns = 0;
 
@@ -21,6 +11,8 @@ export class Turn {
   constructor(question) {
     const heading = `turn-${(turns += 1)}`;
     this.question = question;
+    this.sentences = [];
+    this.shortAnswer = null;
     this.status = el("p", { class: "status" }, "Searching the articles…");
     this.answer = el("div", { class: "answer" });
     this.element = el(
@@ -38,11 +30,25 @@ export class Turn {
   }
 
   addSentence(sentence, citations) {
-    const [, text, lastWord] = sentence.text.match(/^(.*?)(\S{0,20})$/su);
-    const [first, ...others] = citations.map(marker);
+    const [, ...parts] = sentence.text.match(/^(.*?)(\S{0,20})$/su);
+    const [text, lastWord] = parts.map((part) => new Text(part));
+    const [first, ...others] = citations.map((citation) => marker(citation, () => this.shortAnswer));
     // The first marker stays on the line of the last word.
-    const end = el("span", { class: "unbroken" }, `${lastWord}\u00a0`, first);
+    const end = el("span", { class: "unbroken" }, lastWord, "\u00a0", first);
     this.answer.append(el("p", { class: "sentence", dir: "auto" }, text, end, ...others));
+    this.sentences.push({ citation: citations[0], texts: [text, lastWord], text: sentence.text, link: first });
+  }
+
+  /** Changes what is on the page and puts nothing in its place: focus and an open card stay. */
+  showShortAnswer(shortAnswer) {
+    this.shortAnswer = shortAnswer;
+    const shown = this.sentences.find(({ citation }) => citation.n === shortAnswer?.citation);
+    if (!shown) return;
+    shown.link.href = articleLink(shown.citation, shortAnswer);
+    const parts = aroundExactWords(shown.citation, shortAnswer);
+    if (!parts || shown.text !== shown.citation.quote) return;
+    const [before, words] = parts;
+    embolden(shown.texts, before.length, before.length + words.length);
   }
 
   /** All that comes with the full record; `feedback` is an earlier judgement on it, or null. */
@@ -50,10 +56,11 @@ export class Turn {
     this.element.removeAttribute("aria-busy");
     this.element.id = answer.id;
     this.status.remove();
+    this.showShortAnswer(answer.short_answer);
     if (answer.abstained) this.answer.append(el("p", { class: "abstained" }, answer.answer));
     this.element.append(
       el("div", { class: "verdict" }, confidence(answer), judge(answer, feedback)),
-      ...[searchedFor(answer), sources(answer.citations), passages(answer)].filter(Boolean),
+      ...[searchedFor(answer), sources(answer), passages(answer)].filter(Boolean),
     );
   }
 
@@ -87,17 +94,13 @@ function citationsOf(sentence, citations) {
 }
 
 function confidence(answer) {
-  const level = evidence(answer, threshold);
+  const { level, name, likely, meaning } = verdict(answer);
   return el(
     "details",
     { class: `confidence ${level}` },
-    el("summary", { title: MEANING }, EVIDENCE[level], el("span", { class: "number" }, percent(answer.confidence))),
-    el("p", { class: "hint" }, MEANING),
+    el("summary", { title: meaning }, name, likely && el("span", { class: "number" }, `, ${likely}`)),
+    el("p", { class: "hint" }, meaning),
   );
-}
-
-function percent(share) {
-  return `${Math.round(share * 100)} %`;
 }
 
 function searchedFor(answer) {
@@ -105,22 +108,22 @@ function searchedFor(answer) {
   return el("p", { class: "searched" }, "Searched for: ", el("q", { dir: "auto" }, answer.query));
 }
 
-function sources(citations) {
+function sources({ citations, short_answer }) {
   if (!citations.length) return null;
   const byArticle = Map.groupBy(citations, (citation) => citation.article_id);
   return el(
     "section",
     { class: "sources" },
     el("h3", { class: "kicker" }, "Sources"),
-    el("ul", {}, ...[...byArticle.values()].map(source)),
+    el("ul", {}, ...[...byArticle.values()].map((cited) => source(cited, short_answer))),
   );
 }
 
 /** One article with the numbers of the citations from it. */
-function source(citations) {
+function source(citations, shortAnswer) {
   const [first] = citations;
   const numbers = citations.map((citation) =>
-    el("a", { href: articleLink(citation), "aria-label": `Source ${citation.n}` }, String(citation.n)),
+    el("a", { href: articleLink(citation, shortAnswer), "aria-label": `Source ${citation.n}` }, String(citation.n)),
   );
   return el(
     "li",
@@ -129,7 +132,7 @@ function source(citations) {
     el(
       "span",
       {},
-      el("a", { class: "title", href: articleLink(first), dir: "auto" }, first.title),
+      el("a", { class: "title", href: articleLink(first, shortAnswer), dir: "auto" }, first.title),
       origin(first) ? el("span", { class: "byline", dir: "auto" }, origin(first)) : null,
     ),
   );

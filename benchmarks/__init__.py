@@ -1,0 +1,1 @@
+"""Benchmarks: what is measured on public data that the project doesn't contain."""

@@ -1,0 +1,136 @@
+"""Weighs what speaks for each sentence: which answers best, and how likely it is right.
+
+One linear score ranks the sentences of all passages together; sentences of several articles that
+give the same answer add up. A logistic regression over the best answer says how likely it is to be
+right. Both are fitted by `training/fit_evidence.py` and kept in `evidence.json`, which also says
+on what; there is one set of weights for the shipped reader and one for no reader.
+"""
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from qa.evidence import Candidate, Features
+from qa.library import STOPWORDS
+from qa.questions import stems_of
+
+SAME_COSINE = 0.9
+SAME_WORDS = 0.75
+"""Two sentences say the same when their vectors or their stems are at least this alike."""
+CONSIDERED = 5.0
+"""Sentences further than this behind the best one, in log odds, are no answers."""
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A sentence and its share of the weight of all, 0 to 1."""
+
+    candidate: Candidate
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An answer: its sentence first, then those of other articles that say the same."""
+
+    members: tuple[Weighed, ...]
+    share: float
+    """Its share of the weight of all answers, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Ranks answers, and says how likely the best one is right."""
+
+    ranking: Mapping[str, float]
+    """The weight of each feature in a sentence's score."""
+    answering: Mapping[str, float]
+    """The weight of features of the best answer in the log odds that it is right."""
+    bias: float
+
+    def scores(self, found: Sequence[Candidate]) -> Features:
+        """How well each sentence answers; differences are log odds within one question."""
+        weights = np.array(list(self.ranking.values()))
+        rows = [[candidate.features[name] for name in self.ranking] for candidate in found]
+        return np.asarray(np.array(rows) @ weights)
+
+    def answers(self, found: Sequence[Candidate]) -> tuple[Judged, ...]:
+        """What the sentences answer, best first; those that say the same are one answer."""
+        if not found:
+            return ()
+        scores = self.scores(found)
+        odds = np.exp(scores - scores.max())
+        shares = odds / odds.sum()
+        groups: list[list[Weighed]] = []
+        for row in np.argsort(-scores, kind="stable"):
+            if scores[row] < scores.max() - CONSIDERED:
+                break
+            weighed = Weighed(found[row], float(shares[row]))
+            twins = next((g for g in groups if _same(g[0].candidate, weighed.candidate)), None)
+            if twins is None:
+                groups.append([weighed])
+            elif _adds_article(twins, weighed):
+                twins.append(weighed)
+        judged = [Judged(tuple(g), sum(w.share for w in g)) for g in groups]
+        return tuple(sorted(judged, key=lambda answer: -answer.share))
+
+    def confidence(self, answers: Sequence[Judged]) -> float:
+        """The estimated probability, 0 to 1, that the best of `answers` is right."""
+        if not answers:
+            return 0.0
+        values = features_of(answers[0])
+        log_odds = sum(values[n] * weight for n, weight in self.answering.items()) + self.bias
+        return 1 / (1 + math.exp(-log_odds))
+
+
+@cache
+def shipped_judge(with_reader: bool) -> Judge:
+    """The judge that comes with the project, for answers with or without a reader."""
+    fitted = json.loads(files("qa").joinpath("evidence.json").read_text("utf-8"))
+    weights = fitted["reader" if with_reader else "similarity"]
+    return Judge(weights["ranking"], weights["answering"], weights["bias"])
+
+
+def features_of(answer: Judged) -> dict[str, float]:
+    """The features of the best answer: those of its sentence, and its share."""
+    return {**answer.members[0].candidate.features, "share": answer.share}
+
+
+def _adds_article(group: Sequence[Weighed], weighed: Weighed) -> bool:
+    article = weighed.candidate.passage.article.id
+    return all(other.candidate.passage.article.id != article for other in group)
+
+
+def _same(left: Candidate, right: Candidate) -> bool:
+    """Whether two sentences give the same answer, or say the same."""
+    a, b = _answer_words(left), _answer_words(right)
+    if a and b and (_holds_words(a, b) or _holds_words(b, a)):
+        return True
+    if left.vector is not None and right.vector is not None:
+        alike = float(left.vector @ right.vector)
+        if alike >= SAME_COSINE:
+            return True
+    a_stems, b_stems = stems_of(left.sentence.text), stems_of(right.sentence.text)
+    return len(a_stems & b_stems) >= SAME_WORDS * max(len(a_stems | b_stems), 1)
+
+
+def _answer_words(candidate: Candidate) -> tuple[str, ...]:
+    """The content words of the exact answer, lower case."""
+    if candidate.reading is None or candidate.reading.answer is None:
+        return ()
+    start, end = candidate.reading.answer
+    words = _WORD.findall(candidate.passage.article.text[start:end].lower())
+    return tuple(word for word in words if word not in STOPWORDS)
+
+
+def _holds_words(longer: tuple[str, ...], shorter: tuple[str, ...]) -> bool:
+    """Whether the words of `shorter` stand in `longer` one after the other."""
+    size = len(shorter)
+    return any(longer[at : at + size] == shorter for at in range(len(longer) - size + 1))

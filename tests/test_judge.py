@@ -1,0 +1,114 @@
+import json
+import math
+
+import pytest
+from conftest import ROOT, found, passage
+
+from qa.evidence import COMMON, OF_READER, OF_SIMILARITY
+from qa.extractive import REFUSAL, draft
+from qa.judge import Judge, shipped_judge
+from qa.reading import Reading, SentenceReading
+
+
+def judge(**weights: float) -> Judge:
+    """A judge that looks at these features alone, and is confident by the best one's share."""
+    return Judge(weights, {"share": 2.0}, -1.0)
+
+
+def read(answer: tuple[int, int] | None, span: float) -> Reading:
+    return Reading(span, (SentenceReading(span, span, answer),))
+
+
+def test_the_best_sentence_comes_first_and_its_share_gives_the_confidence():
+    some = found("Who opened the bridge?", passage("a", "Rain fell.", "Holm opened the bridge."))
+    answers = judge(coverage=2.0).answers(some)
+    share = 1 / (1 + math.exp(-2.0))  # coverage 1 against 0
+    assert answers[0].share == pytest.approx(share)
+    expected = 1 / (1 + math.exp(1.0 - 2.0 * share))
+    assert judge(coverage=2.0).confidence(answers) == pytest.approx(expected)
+    drafted = draft(answers, 0.9, threshold=0.5, sentences=1)
+    assert drafted.answer == "Holm opened the bridge. [1]"
+    assert (drafted.citations[0].start, drafted.citations[0].end) == (11, 34)
+    assert drafted.citations[0].score == 0.9
+
+
+def test_a_sentence_much_less_likely_than_the_best_is_left_out():
+    some = found("Who opened the bridge?", passage("a", "Rain fell.", "Holm opened the bridge."))
+    shown = draft(judge(coverage=1.0).answers(some), 0.9, threshold=0.5, sentences=3)
+    assert [s.text for s in shown.sentences] == ["Holm opened the bridge.", "Rain fell."]
+    assert shown.citations[1].score == pytest.approx(0.9 * math.exp(-1.0), abs=1e-4)
+    alone = draft(judge(coverage=5.0).answers(some), 0.9, threshold=0.5, sentences=3)
+    assert [s.text for s in alone.sentences] == ["Holm opened the bridge."]
+
+
+def test_below_the_threshold_is_a_refusal_and_at_it_is_none():
+    answers = judge(coverage=1.0).answers(
+        found("Who opened the bridge?", passage("a", "Holm opened the bridge."))
+    )
+    refused = draft(answers, 0.49, threshold=0.5, sentences=1)
+    assert (refused.answer, refused.abstained, refused.confidence) == (REFUSAL, True, 0.49)
+    assert not draft(answers, 0.5, threshold=0.5, sentences=1).abstained
+
+
+def test_nothing_found_answers_nothing():
+    assert judge(coverage=1.0).answers([]) == ()
+    assert judge(coverage=1.0).confidence(()) == 0.0
+
+
+def test_sentences_that_say_the_same_are_cited_together():
+    some = found(
+        "Who opened the bridge?",
+        passage("a", "Holm opened the bridge."),
+        passage("b", "Holm opened the bridge.", "Many opened a bottle then."),
+    )
+    drafted = draft(judge(coverage=1.0).answers(some), 1.0, threshold=0.5, sentences=3)
+    assert drafted.sentences[0].citations == (1, 2)
+    assert [c.article_id for c in drafted.citations][:2] == ["a", "b"]
+    assert drafted.answer == ("Holm opened the bridge. [1][2] Many opened a bottle then. [3]")
+
+
+def test_the_same_answer_in_two_articles_adds_up_to_more_than_a_better_one_in_one():
+    some = found(
+        "Who opened the bridge?",
+        passage("a", "It was Erik."),
+        passage("b", "The mayor let Anna Holm do it."),
+        passage("c", "Holm cut the ribbon."),
+        readings=[read((7, 11), 1.0), read((14, 23), 0.9), read((0, 4), 0.8)],
+    )
+    answers = judge(read_span=1.0).answers(some)
+    odds = [math.exp(1.0), math.exp(0.9), math.exp(0.8)]
+    assert answers[0].share == pytest.approx((odds[1] + odds[2]) / sum(odds))
+    assert [m.candidate.passage.article.id for m in answers[0].members] == ["b", "c"]
+    drafted = draft(answers, 0.8, threshold=0.5, sentences=3)
+    assert drafted.answer == "The mayor let Anna Holm do it. [1][2] It was Erik. [3]"
+    assert drafted.short_answer is not None
+    assert (drafted.short_answer.text, drafted.short_answer.citation) == ("Anna Holm", 1)
+    assert (drafted.short_answer.start, drafted.short_answer.end) == (14, 23)
+
+
+def test_after_the_best_sentence_the_others_come_in_the_order_of_their_article():
+    some = found(
+        "What was opened by Holm in May?",
+        passage("a", "It was opened.", "Holm opened it in May.", "Rain fell in May."),
+    )
+    drafted = draft(judge(coverage=0.1).answers(some), 0.9, threshold=0.5, sentences=3)
+    texts = [sentence.text for sentence in drafted.sentences]
+    assert texts == ["Holm opened it in May.", "It was opened.", "Rain fell in May."]
+
+
+def test_the_same_answer_twice_in_one_article_counts_once():
+    twice = passage("a", "Holm came.", "It was Holm.")
+    reading = Reading(1.0, tuple(SentenceReading(1.0, 1.0, at) for at in [(0, 4), (18, 22)]))
+    other = passage("b", "It was Erik.")
+    some = found("Who came?", twice, other, readings=[reading, read((7, 11), 1.0)])
+    answers = judge(read_span=1.0).answers(some)
+    assert [a.share for a in answers] == [pytest.approx(1 / 3), pytest.approx(1 / 3)]
+
+
+def test_the_weights_that_ship_are_of_known_features_and_say_what_they_were_fitted_on():
+    fitted = json.loads((ROOT / "qa" / "evidence.json").read_text("utf-8"))
+    for kind, features in {"reader": OF_READER, "similarity": OF_SIMILARITY}.items():
+        assert set(fitted[kind]["ranking"]) <= {*COMMON, *features}
+        assert set(fitted[kind]["answering"]) <= {*COMMON, *features, "share"}
+        assert "SQuAD" in fitted[kind]["fitted_on"]
+        assert shipped_judge(with_reader=kind == "reader").bias == fitted[kind]["bias"]

@@ -1,0 +1,93 @@
+import pytest
+
+from qa.output import show_answer
+from qa.records import Answer, AnswerSentence, Citation, ShortAnswer, Timings
+
+SENTENCE = "The work cost 310 million crowns, twice what was planned."
+SHORT = "310 million crowns"
+BOLD, END = "\x1b[1m", "\x1b[0m"
+
+
+def answer(
+    quote: str = SENTENCE, short: str | None = SHORT, text: str | None = None, **changes: object
+) -> Answer:
+    """An answer of one sentence, which stands at 40 in its article."""
+    start = 40 + quote.index(short or "")
+    values = {
+        "id": "1",
+        "question": "How much?",
+        "answer": text or f"{quote} [1]",
+        "abstained": False,
+        "confidence": 0.6,
+        "query": "How much?",
+        "sentences": (AnswerSentence(text=quote, citations=(1,)),),
+        "short_answer": short
+        and ShortAnswer(text=short, citation=1, start=start, end=start + len(short)),
+        "citations": (
+            Citation(n=1, article_id="a", title="A", source=None, url=None, published=None,
+                     start=40, end=40 + len(quote), quote=quote, score=0.6),
+        ),
+        "passages": (),
+        "answerer": "test",
+        "index_generation": 1,
+        "timings_ms": Timings(retrieve=1, answer=1, total=2),
+    }  # fmt: skip
+    return Answer(**{**values, **changes})
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize(
+    ("shown", "line"),
+    [
+        (answer(), f"The work cost {BOLD}{SHORT}{END}, twice what was planned. [1]"),
+        (answer(short=None), f"{SENTENCE} [1]"),
+        # The second "310" is meant, and "[bold]" is no markup.
+        (
+            answer("Of 310 tried, [bold] 310 did.", "310 did"),
+            f"Of 310 tried, [bold] {BOLD}310 did{END}. [1]",
+        ),
+        # What the article prints as a marker has a joiner in the answer.
+        (
+            answer("See [2], page 7 [3].", "7 [3]", "See [\u20602], page 7 [\u20603]. [1]"),
+            f"See [\u20602], page {BOLD}7 [\u20603]{END}. [1]",
+        ),
+    ],
+    ids=["bold", "no exact words", "the right place", "markers of the article"],
+)
+def test_the_exact_words_are_bold_in_a_terminal(capsys, shown, line):
+    show_answer(shown)
+    assert capsys.readouterr().out.splitlines()[0] == line
+
+
+def test_in_a_pipe_the_words_are_plain(capsys, monkeypatch):
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    show_answer(answer())
+    assert capsys.readouterr().out == (
+        f"{SENTENCE} [1]\n"
+        "Strong evidence (confidence 0.60)\n"
+        "[1] A  (a, 40 to 97)\n"
+        f"    “{SENTENCE}”\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"confidence": 0.6}, "Strong evidence (confidence 0.60)"),
+        ({"confidence": 0.59}, "Weak evidence (confidence 0.59)"),
+        (
+            {"confidence": 0.9, "abstained": True, "sentences": (), "short_answer": None},
+            "No answer (confidence 0.90)",
+        ),
+    ],
+)
+def test_the_evidence_is_told_in_words(capsys, changes, said):
+    show_answer(answer(**changes))
+    assert said in capsys.readouterr().out.splitlines()

@@ -1,0 +1,135 @@
+"""The readers, with tiny networks made here, and the one that ships."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import passage
+
+from qa.errors import BadRequest
+from qa.reading import MAX_ANSWER_TOKENS, UNREAD, LocalReader, open_reader
+from qa.settings import Settings
+
+BRIDGE = passage(
+    "bridge",
+    "Mayor Erik Flyvholm cut the ribbon.",
+    "The old bridge in Lemvig reopened on 3 May 2024 after two years of repairs.",
+    "The repairs cost 14 million kroner.",
+    title="Old bridge reopens in Lemvig",
+)
+FERRY = passage(
+    "ferry", "The ferry to Thyborøn stopped in winter because of ice.", title="Ferry stops"
+)
+
+
+@pytest.fixture(scope="session")
+def shipped_reader() -> LocalReader:
+    return LocalReader(Settings())
+
+
+def test_no_reader_is_none():
+    assert open_reader(Settings(reader="none")) is None
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("When did the bridge reopen?", "3 May 2024"),
+        ("who cut the ribbon", "Erik Flyvholm"),
+        ("How much did the repairs cost?", "14 million"),
+    ],
+)
+def test_the_shipped_reader_gives_the_exact_words(shipped_reader, question, answer):
+    reading = shipped_reader.read(question, [BRIDGE])[0]
+    best = max(reading.sentences, key=lambda sentence: sentence.span)
+    assert best.answer is not None
+    assert answer in BRIDGE.article.text[slice(*best.answer)]
+    assert best.answer[1] - best.answer[0] <= len(answer) + 15
+
+
+@pytest.mark.model
+def test_a_text_that_does_not_answer_is_less_likely_to(shipped_reader):
+    bridge, ferry = shipped_reader.read("When did the bridge reopen?", [BRIDGE, FERRY])
+    assert bridge.answered > ferry.answered
+    assert max(s.span for s in bridge.sentences) > max(s.span for s in ferry.sentences)
+
+
+@pytest.mark.model
+def test_a_passage_reads_the_same_alone_and_beside_others(shipped_reader):
+    alone = shipped_reader.read("When did the bridge reopen?", [FERRY])[0]
+    _, beside = shipped_reader.read("When did the bridge reopen?", [BRIDGE, FERRY])
+    assert beside.answered == pytest.approx(alone.answered, abs=0.3)  # bfloat16 rounds
+    assert len(beside.sentences) == 1
+
+
+@pytest.mark.model
+def test_every_answer_stands_inside_its_sentence(shipped_reader):
+    long = passage("long", *[f"Sentence number {n} tells of day {n} in May." for n in range(60)])
+    reading = shipped_reader.read("What happened on day 3?", [long])[0]
+    assert len(reading.sentences) == 60
+    assert (reading.sentences[-1].span, reading.sentences[-1].answer) == (UNREAD, None)
+    for sentence, read in zip(long.sentences, reading.sentences, strict=True):
+        if read.answer:
+            start, end = read.answer
+            assert sentence.start <= start < end <= sentence.end
+            assert len(long.article.text[start:end].split()) <= MAX_ANSWER_TOKENS
+
+
+@pytest.mark.model
+def test_a_very_long_question_is_cut_and_read(shipped_reader):
+    reading = shipped_reader.read("When did the bridge reopen? " * 60, [BRIDGE])[0]
+    assert len(reading.sentences) == 3
+
+
+@pytest.mark.model
+def test_no_passages_give_no_readings(shipped_reader):
+    assert shipped_reader.read("Who?", []) == []
+
+
+@pytest.fixture(scope="session")
+def other_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A question-answering model and a cross-encoder, tiny and untrained, as folders."""
+    from transformers import (
+        AutoTokenizer,
+        BertConfig,
+        BertForQuestionAnswering,
+        BertForSequenceClassification,
+    )
+
+    from qa.models import bundled_folder
+
+    folder = tmp_path_factory.mktemp("models")
+    config = BertConfig(
+        hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
+        num_labels=1,
+    )  # fmt: skip
+    for name, kind in (("qa", BertForQuestionAnswering), ("cross", BertForSequenceClassification)):
+        kind(
+            BertConfig.from_dict(config.to_dict() | {"num_labels": 2 if name == "qa" else 1})
+        ).save_pretrained(folder / name)
+        AutoTokenizer.from_pretrained(bundled_folder()).save_pretrained(folder / name)
+    return folder
+
+
+@pytest.mark.model
+def test_another_question_answering_model_gives_words(other_models):
+    readings = LocalReader(Settings(reader=str(other_models / "qa"))).read("Who?", [BRIDGE, FERRY])
+    assert [len(r.sentences) for r in readings] == [3, 1]
+    assert readings[0].answered == max(s.span for s in readings[0].sentences)
+    assert all(s.answer for s in readings[0].sentences)
+
+
+@pytest.mark.model
+def test_a_cross_encoder_gives_scores_and_no_words(other_models):
+    reader = LocalReader(Settings(reader=str(other_models / "cross")))
+    readings = reader.read("Who?", [BRIDGE, FERRY])
+    assert [len(r.sentences) for r in readings] == [3, 1]
+    assert all(s.answer is None and s.span == s.evidence for s in readings[0].sentences)
+    assert np.isfinite(readings[1].answered)
+
+
+@pytest.mark.model
+def test_a_model_that_is_not_there_is_told_in_one_sentence():
+    with pytest.raises(BadRequest, match="QA_READER=no/such can't be loaded: it must be"):
+        LocalReader(Settings(reader="no/such")).read("Who?", [BRIDGE])

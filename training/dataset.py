@@ -1,0 +1,373 @@
+"""Make the reader's training set: `make dataset`, with QA_BENCH_DIR set.
+
+Sources: SQuADShifts (CC BY 4.0), half of SQuAD 2.0 dev (CC BY-SA 4.0), SelQA (Apache-2.0) and
+QAMR (MIT). Each question is paired with the text that answers it, and with texts near it that
+don't: those that BM25 and the bundled embedder find, without an accepted answer in them. What
+shares thirteen words in a row, or a question, with a set that is reported on is left out. Which
+texts are for development is decided by a hash of the text. Writes build/training/pairs.jsonl.gz.
+"""
+
+import gzip
+import hashlib
+import json
+import random
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import CountVectorizer
+
+from qa.models import Embedder, LocalEmbedder
+from qa.questions import names_of
+from qa.settings import read_settings
+from qa.spans import sentence_spans
+
+OUT = Path("build/training/pairs.jsonl.gz")
+MAX_CHARS = 1_000
+"""Longer texts are cut at a sentence's end, as passages of an index are."""
+SHARED_WORDS = 13
+DEVELOPMENT_SHARE = 0.05
+NEAR = 8
+"""Negatives are drawn from this many texts found by each of the two searches."""
+NEGATIVES = {
+    "squad2": 1.0,
+    "new_wiki": 1.5,
+    "selqa": 1.5,
+    "qamr": 0.5,
+    "reddit": 0.6,
+    "amazon": 0.4,
+}
+"""Negatives for each answerable question, by source."""
+EXCHANGED = 0.08
+"""For this share of the answerable questions, another with one name or number exchanged."""
+QAMR_QUESTIONS = 8
+QAMR_WORDS = 90
+K1, B = 1.2, 0.75
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A question beside a text: where the text answers it, or no spans where it does not.
+
+    Offsets are characters in `text`. `answers` are the spans any of which is right; `evidence`
+    is the sentence that holds the answer. `whole` says that only the sentence is known.
+    """
+
+    source: str
+    question: str
+    title: str
+    text: str
+    answers: tuple[Span, ...]
+    evidence: tuple[Span, ...]
+    whole: bool = False
+    development: bool = False
+
+
+def squad(path: Path, source: str) -> Iterator[Pair]:
+    """The pairs of a file in SQuAD's format."""
+    for article in json.loads(path.read_text("utf-8"))["data"]:
+        titled = source in ("squad2", "new_wiki")
+        title = article["title"].replace("_", " ") if titled else ""
+        for paragraph in article["paragraphs"]:
+            for text, first in _parts(paragraph["context"]):
+                sentences = [(s.start, s.end) for s in sentence_spans(text, MAX_CHARS)]
+                for qa in paragraph["qas"]:
+                    given = [] if qa.get("is_impossible") else qa["answers"]
+                    spans = [
+                        (a["answer_start"] - first, a["answer_start"] - first + len(a["text"]))
+                        for a in given
+                    ]
+                    inside = tuple(s for s in spans if s[0] >= 0 and s[1] <= len(text))
+                    if given and not inside:
+                        continue  # answered in another part of a long text
+                    yield Pair(
+                        source, qa["question"].strip(), title, text, inside,
+                        _holding(sentences, inside),
+                    )  # fmt: skip
+
+
+def selqa(path: Path) -> Iterator[Pair]:
+    """The pairs of SelQA: a section of Wikipedia in sentences, and which of them answer."""
+    for item in json.loads(path.read_text("utf-8")):
+        text, answers = "", []
+        for position, sentence in enumerate(item["candidates"]):
+            if len(text) + len(sentence) > MAX_CHARS and (
+                answers or max(item["answers"]) >= position
+            ):
+                if answers:
+                    break
+                text = ""  # the answer is further on: begin there
+            if position in item["answers"]:
+                answers.append((len(text), len(text) + len(sentence)))
+            text += sentence + " "
+        spans = tuple(answers)
+        yield Pair("selqa", item["question"], item["article"], text, spans, spans, whole=True)
+
+
+def qamr(path: Path, rng: random.Random) -> Iterator[Pair]:
+    """The pairs of QAMR's readable form, from sentences joined to texts.
+
+    Of each sentence, those questions that hold most of its words: they stand on their own.
+    """
+    told: list[tuple[str, str, list[tuple[str, tuple[str, ...]]]]] = []
+    lines = iter(path.read_text("utf-8").split("\n"))
+    for line in lines:
+        if line.startswith("#"):
+            told.append((line.rsplit(":", 2)[0], next(lines), []))
+        elif len(line) > 50:
+            told[-1][2].append((line[:50].strip(), tuple(line[50:].split("\t"))))
+    group: list[tuple[str, str, list[tuple[str, tuple[str, ...]]]]] = []
+    for item in told:
+        if sum(len(sentence.split()) for _, sentence, _ in group) > QAMR_WORDS:
+            yield from _qamr_pairs(group, rng)
+            group = []
+        group.append(item)
+    yield from _qamr_pairs(group, rng)
+
+
+def _qamr_pairs(
+    group: list[tuple[str, str, list[tuple[str, tuple[str, ...]]]]], rng: random.Random
+) -> Iterator[Pair]:
+    rng.shuffle(group)
+    text = " ".join(sentence for _, sentence, _ in group)
+    start = 0
+    for _, sentence, asked in group:
+        chosen: dict[str, tuple[str, ...]] = {}
+        for question, answers in sorted(asked, key=lambda qa: -_content(qa[0], sentence)):
+            key = " ".join(re.findall(r"\w+", question.lower()))
+            if len(chosen) < QAMR_QUESTIONS and key not in chosen:
+                chosen[key] = (question, *answers)
+        for question, *answers in chosen.values():
+            found = [
+                (a.strip(" ."), sentence.find(a.strip(" ."))) for a in answers if a.strip(" .")
+            ]
+            spans = tuple((start + at, start + at + len(a)) for a, at in found if at >= 0)
+            if spans and _content(question, sentence) >= 2:
+                evidence = ((start, start + len(sentence)),)
+                yield Pair("qamr", question, "", text, spans, evidence)
+        start += len(sentence) + 1
+
+
+def _content(question: str, sentence: str) -> int:
+    """How many longer words of the sentence a question holds."""
+    said = set(re.findall(r"\w{4,}", sentence.lower()))
+    return len(said & set(re.findall(r"\w{4,}", question.lower())))
+
+
+def _parts(text: str) -> Iterator[tuple[str, int]]:
+    """`text` in parts of at most MAX_CHARS, each with where it begins, cut after a sentence."""
+    start = end = 0
+    for sentence in sentence_spans(text, MAX_CHARS):
+        if sentence.end - start > MAX_CHARS and end > start:
+            yield text[start:end], start
+            start = sentence.start
+        end = sentence.end
+    if end > start:
+        yield text[start:end], start
+
+
+def _holding(sentences: Iterable[Span], spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The sentence in which most of the answers begin."""
+    votes = Counter(
+        (start, end) for start, end in sentences for at, _ in spans if start <= at < end
+    )
+    return tuple(span for span, _ in votes.most_common(1))
+
+
+def with_negatives(pairs: list[Pair], embedder: Embedder, rng: random.Random) -> Iterator[Pair]:
+    """`pairs`, and after each answerable one some texts near it that do not answer it."""
+    by_source = defaultdict(list)
+    for pair in pairs:
+        by_source[pair.source].append(pair)
+    for source, some in by_source.items():
+        texts = list(dict.fromkeys((p.title, p.text) for p in some))
+        questions = list(dict.fromkeys(p.question for p in some))
+        print(f"{source}: {len(questions)} questions, {len(texts)} texts", flush=True)
+        near = _nearest(questions, [f"{title}\n{text}" for title, text in texts], embedder)
+        place = {question: row for row, question in enumerate(questions)}
+        answered = defaultdict(set)
+        for pair in some:
+            if pair.answers:
+                answered[pair.question].add(pair.text)
+        for pair in some:
+            yield pair
+            if not pair.answers:
+                continue
+            wanted = NEGATIVES[source]
+            count = int(wanted) + (rng.random() < wanted % 1)
+            said = [_plain(pair.text[s:e]) for s, e in pair.answers]
+            others = [
+                texts[n]
+                for n in near[place[pair.question]]
+                if texts[n][1] not in answered[pair.question]
+                and _is_development(texts[n][1]) == _is_development(pair.text)
+                and not any(answer in _plain(texts[n][1]) for answer in said)
+            ]
+            for title, text in rng.sample(others, min(count, len(others))):
+                yield replace(pair, title=title, text=text, answers=(), evidence=())
+
+
+def with_exchanged_names(pairs: list[Pair], rng: random.Random) -> list[Pair]:
+    """Questions about something else: a name or number of one exchanged for a stranger's.
+
+    The stranger's stands in another question of the same source and not in the text.
+    """
+    names = defaultdict(set)
+    for pair in pairs:
+        names[pair.source].update(_names(pair.question))
+    strangers = {source: sorted(some) for source, some in names.items()}
+    made = []
+    for pair in pairs:
+        own = _names(pair.question)
+        if not pair.answers or not own or rng.random() > EXCHANGED:
+            continue
+        old = rng.choice(own)
+        alike = [n for n in strangers[pair.source] if n[0].isdigit() == old[0].isdigit()]
+        new = rng.choice(alike)
+        if new.lower() not in pair.text.lower() and new not in pair.question:
+            question = re.sub(rf"\b{re.escape(old)}\b", new, pair.question)
+            made.append(replace(pair, question=question, answers=(), evidence=()))
+    return made
+
+
+def _names(question: str) -> list[str]:
+    """Names and numbers of a question as they are written."""
+    lower = set(names_of(question))
+    return [w for w in re.findall(r"\w+", question) if w.lower() in lower]
+
+
+def _nearest(
+    questions: list[str], texts: list[str], embedder: Embedder
+) -> list[npt.NDArray[np.int64]]:
+    """For each question the texts that BM25 or the embedder find for it, as rows of `texts`."""
+    counter = CountVectorizer(stop_words="english")
+    counts = counter.fit_transform(texts).tocsr().astype(np.float32)
+    length = np.asarray(counts.sum(axis=1)).ravel()
+    inverse = np.log(1 + len(texts) / (1 + np.asarray((counts > 0).sum(axis=0)).ravel()))
+    rows = np.repeat(np.arange(len(texts)), np.diff(counts.indptr))
+    norm = K1 * (1 - B + B * length[rows] / length.mean())
+    weights = csr_matrix(
+        (counts.data * (K1 + 1) / (counts.data + norm) * inverse[counts.indices],
+         counts.indices, counts.indptr), shape=counts.shape,
+    )  # fmt: skip
+    asked = (counter.transform(questions) > 0).astype(np.float32)
+    dense, vectors = embedder.embed(texts), embedder.embed(questions)
+    found = []
+    for first in range(0, len(questions), 500):
+        lexical = (asked[first : first + 500] @ weights.T).toarray()
+        alike = vectors[first : first + 500] @ dense.T
+        best = [np.argsort(-scores, axis=1)[:, : NEAR + 2] for scores in (lexical, alike)]
+        found.extend(np.unique(row) for row in np.concatenate(best, axis=1))
+    return found
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def _is_development(text: str) -> bool:
+    return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) / 2**32 < DEVELOPMENT_SHARE
+
+
+def reported_texts(bench: Path) -> Iterator[str]:
+    """Every question and text of the sets that are reported on, and of the seed articles."""
+    for path in sorted(Path("seeds").glob("*.txt")):
+        yield path.read_text("utf-8")
+    for path in sorted(Path("tests/testsets").glob("*.jsonl")):
+        yield from (json.loads(line)["question"] for line in path.open(encoding="utf-8"))
+    for name in ("clapnq", "qed", "realtimeqa", "wiki_pool", "mtrag"):
+        for path in sorted((bench / name).glob("*.jsonl*")):
+            data = path.read_bytes()
+            text = gzip.decompress(data) if path.suffix == ".gz" else data
+            for line in text.splitlines():
+                yield from _strings(json.loads(line))
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _strings(part)
+
+
+def without_reported(pairs: list[Pair], bench: Path) -> list[Pair]:
+    """Those of `pairs` whose text and question stand in no set that is reported on."""
+    owners: dict[int, set[str]] = defaultdict(set)
+    for text in {p.text for p in pairs}:
+        for gram in _grams(text):
+            owners[gram].add(text)
+    questions = {_plain(p.question) for p in pairs}
+    seen_texts: set[str] = set()
+    seen_questions: set[str] = set()
+    for reported in reported_texts(bench):
+        if len(reported) < 400 and _plain(reported) in questions:
+            seen_questions.add(_plain(reported))
+        for gram in _grams(reported):
+            if gram in owners:
+                seen_texts |= owners[gram]
+    kept = [
+        p for p in pairs if p.text not in seen_texts and _plain(p.question) not in seen_questions
+    ]
+    print(f"{len(pairs) - len(kept)} of {len(pairs)} pairs left out: reported elsewhere")
+    return kept
+
+
+def _grams(text: str) -> Iterator[int]:
+    words = re.findall(r"\w+", text.lower())
+    for first in range(len(words) - SHARED_WORDS + 1):
+        yield hash(tuple(words[first : first + SHARED_WORDS]))
+
+
+def read_pairs(path: Path = OUT) -> Iterator[Pair]:
+    """The pairs that were made, in their order."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            fields = json.loads(line)
+            for name in ("answers", "evidence"):
+                fields[name] = tuple((start, end) for start, end in fields[name])
+            yield Pair(**fields)
+
+
+def main() -> None:
+    """Read the sources, leave out what is reported on, add negatives, split, and write."""
+    settings = read_settings()
+    if not settings.bench_dir:
+        sys.exit("Set QA_BENCH_DIR to the folder that holds squad2, squadshifts, selqa and qamr.")
+    bench, rng = Path(settings.bench_dir), random.Random(0)
+    pairs = [
+        *squad(bench / "squadshifts" / "new_wiki_v1.0.json", "new_wiki"),
+        *squad(bench / "squadshifts" / "reddit_v1.0.json", "reddit"),
+        *squad(bench / "squadshifts" / "amazon_reviews_v1.0.json", "amazon"),
+        *squad(bench / "squad2" / "half-dev-v2.0.json", "squad2"),
+        *selqa(bench / "selqa" / "selqa-ass-dev.json"),
+        *selqa(bench / "selqa" / "selqa-ass-test.json"),
+        *qamr(bench / "qamr" / "readable_dev.tsv", rng),
+        *qamr(bench / "qamr" / "readable_test.tsv", rng),
+    ]
+    pairs = without_reported(pairs, bench)
+    pairs += with_exchanged_names(pairs, rng)
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    counts: Counter[tuple[str, bool, bool]] = Counter()
+    partial = OUT.with_suffix(".partial")
+    with gzip.open(partial, "wt", encoding="utf-8") as out:
+        for pair in with_negatives(pairs, LocalEmbedder(settings), rng):
+            pair = replace(pair, development=_is_development(pair.text))
+            counts[pair.source, bool(pair.answers), pair.development] += 1
+            out.write(json.dumps(asdict(pair), ensure_ascii=False) + "\n")
+    partial.rename(OUT)
+    for (source, answered, development), count in sorted(counts.items()):
+        print(source, "answered" if answered else "not answered",
+              "development" if development else "training", count)  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,190 @@
+"""Train the reader: `make reader`, after `make dataset`.
+
+It starts from the transformer of the bundled model, with its word table frozen, and learns four
+things at once: where an answer starts and ends (any annotator's is right: the marginal likelihood
+of Clark and Gardner, "Simple and Effective Multi-Paragraph Reading Comprehension", ACL 2018),
+which sentence holds it, and whether there is one. Stopped at any moment, the same command goes on
+from the last checkpoint. Writes qa/reader.safetensors.
+"""
+
+import argparse
+import random
+from pathlib import Path
+from typing import Any
+
+import torch
+from dataset import Pair, read_pairs
+from torch.utils.data import Dataset
+from transformers import Trainer, TrainingArguments
+from transformers.trainer_utils import get_last_checkpoint
+
+from qa.models import bundled_folder, prepare_torch
+from qa.reader_network import ANSWERED, END, SENTENCE, START, ReaderNetwork, ship, untrained
+
+MAX_TOKENS = 256
+MAX_QUESTION_TOKENS = 64
+LEARNING_RATE = 2e-4
+BATCH = 32
+SENTENCE_SHARE, ANSWERED_SHARE = 0.5, 0.5
+"""Weights of the two further losses beside that of the span."""
+NO_QUESTION_MARK = 0.3
+"""This share of questions loses its question mark: people leave it out."""
+KEPT = {"reddit": 0.6, "amazon": 0.3}
+"""Of the sources least like articles, this share is used."""
+CHECKPOINTS = Path("build/training/checkpoints")
+OUT = Path("qa/reader.safetensors")
+
+
+class Pairs(Dataset[dict[str, Any]]):
+    """Pairs as token numbers, with their marks."""
+
+    def __init__(self, pairs: list[Pair], tokenizer: Any) -> None:
+        rng = random.Random(0)
+        self._items = []
+        for first in range(0, len(pairs), 1000):
+            some = pairs[first : first + 1000]
+            questions = [
+                p.question.rstrip("?") if rng.random() < NO_QUESTION_MARK else p.question
+                for p in some
+            ]
+            encoded = encode(tokenizer, questions, [(p.title, p.text) for p in some])
+            for row, pair in enumerate(some):
+                self._items.append(_marked(pair, encoded, row))
+
+    def __len__(self) -> int:
+        """How many pairs there are."""
+        return len(self._items)
+
+    def __getitem__(self, row: int) -> dict[str, Any]:
+        """One pair."""
+        return self._items[row]
+
+
+def encode(tokenizer: Any, questions: list[str], passages: list[tuple[str, str]]) -> Any:
+    """Question, then title and text, as the reader reads them; offsets count from the title."""
+    heads = tokenizer(questions, truncation=True, max_length=MAX_QUESTION_TOKENS)["input_ids"]
+    cut = [tokenizer.decode(ids, skip_special_tokens=True) for ids in heads]
+    asked = [c if len(h) == MAX_QUESTION_TOKENS else q for q, c, h in zip(questions, cut, heads)]
+    return tokenizer(
+        asked,
+        [f"{title}\n{text}" for title, text in passages],
+        truncation="only_second",
+        max_length=MAX_TOKENS,
+        return_offsets_mapping=True,
+        return_token_type_ids=True,
+    )
+
+
+def _marked(pair: Pair, encoded: Any, row: int) -> dict[str, Any]:
+    ids, kinds = encoded["input_ids"][row], encoded["token_type_ids"][row]
+    lead = len(pair.title) + 1
+    starts, ends, sentence = [0.0] * len(ids), [0.0] * len(ids), [-1.0] * len(ids)
+    for at, ((first, last), kind) in enumerate(zip(encoded["offset_mapping"][row], kinds)):
+        if not kind or last == 0 or first < lead:
+            continue
+        first, last = first - lead, last - lead
+        sentence[at] = float(any(s <= first < e for s, e in pair.evidence))
+        if pair.whole:
+            starts[at] = ends[at] = sentence[at]
+        else:
+            starts[at] = float(any(first <= s < last for s, _ in pair.answers))
+            ends[at] = float(any(first < e <= last for _, e in pair.answers))
+    answered = any(starts) and any(ends)  # false too where the answer was cut off
+    if not answered:
+        starts, ends = [1.0] + [0.0] * (len(ids) - 1), [1.0] + [0.0] * (len(ids) - 1)
+    return {
+        "input_ids": ids, "token_type_ids": kinds, "starts": starts, "ends": ends,
+        "sentence": sentence, "answered": float(answered),
+    }  # fmt: skip
+
+
+def collate(items: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
+    """Pairs of one batch, padded to the longest."""
+    longest = max(len(item["input_ids"]) for item in items)
+
+    def padded(name: str, fill: float) -> torch.Tensor:
+        rows = [item[name] + [fill] * (longest - len(item[name])) for item in items]
+        return torch.tensor(rows)
+
+    lengths = torch.tensor([len(item["input_ids"]) for item in items])
+    return {
+        "input_ids": padded("input_ids", 0),
+        "token_type_ids": padded("token_type_ids", 0),
+        "attention_mask": (torch.arange(longest) < lengths[:, None]).long(),
+        "starts": padded("starts", 0.0),
+        "ends": padded("ends", 0.0),
+        "sentence": padded("sentence", -1.0),
+        "answered": torch.tensor([item["answered"] for item in items]),
+    }
+
+
+class Learner(torch.nn.Module):
+    """The network together with its loss."""
+
+    def __init__(self, network: ReaderNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(
+        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor,
+        starts: torch.Tensor, ends: torch.Tensor, sentence: torch.Tensor, answered: torch.Tensor,
+    ) -> dict[str, torch.Tensor]:  # fmt: skip
+        """The loss of a batch."""
+        logits = self.network(input_ids, attention_mask, token_type_ids)
+        span = _marginal(logits[..., START], starts, sentence) + _marginal(
+            logits[..., END], ends, sentence
+        )
+        binary = torch.nn.functional.binary_cross_entropy_with_logits
+        inside = sentence >= 0
+        held = binary(logits[..., SENTENCE][inside], sentence[inside])
+        whether = binary(logits[:, 0, ANSWERED], answered)
+        return {"loss": span / 2 + SENTENCE_SHARE * held + ANSWERED_SHARE * whether}
+
+
+def _marginal(logits: torch.Tensor, right: torch.Tensor, sentence: torch.Tensor) -> torch.Tensor:
+    """Minus the log of the probability that falls on any of the right tokens."""
+    allowed = sentence >= 0
+    allowed[:, 0] = True
+    logits = logits.masked_fill(~allowed, -1e4)
+    some = logits.masked_fill(right == 0, -1e4)
+    return (logits.logsumexp(1) - some.logsumexp(1)).mean()
+
+
+def main() -> None:
+    """Train, or go on, and write the weights."""
+    parser = argparse.ArgumentParser(description="Train the reader.")
+    parser.add_argument("--epochs", type=float, default=1.0, help="passes over the pairs")
+    parser.add_argument("--limit", type=int, default=0, help="use this many pairs only")
+    options = parser.parse_args()
+    prepare_torch()
+    torch.manual_seed(0)
+    loaded = untrained(bundled_folder())
+    loaded.network.encoder.embeddings.word_embeddings.weight.requires_grad = False
+    rng = random.Random(0)
+    pairs = [
+        pair
+        for pair in read_pairs()
+        if not pair.development and rng.random() < KEPT.get(pair.source, 1.0)
+    ]
+    rng.shuffle(pairs)
+    data = Pairs(pairs[: options.limit or None], loaded.tokenizer)
+    steps = int(options.epochs * len(data) / BATCH)
+    on_gpu = torch.cuda.is_available()
+    arguments = TrainingArguments(
+        output_dir=str(CHECKPOINTS), per_device_train_batch_size=BATCH, max_steps=steps,
+        learning_rate=LEARNING_RATE, warmup_steps=steps // 20, lr_scheduler_type="linear",
+        weight_decay=0.01, bf16=True, use_cpu=not on_gpu, seed=0, report_to="none",
+        train_sampling_strategy="group_by_length", save_steps=200, save_total_limit=2,
+        logging_steps=50, remove_unused_columns=False, label_names=["answered"],
+        dataloader_pin_memory=on_gpu,
+    )  # fmt: skip
+    learner = Learner(loaded.network)
+    trainer = Trainer(model=learner, args=arguments, train_dataset=data, data_collator=collate)
+    last = get_last_checkpoint(str(CHECKPOINTS)) if CHECKPOINTS.exists() else None
+    trainer.train(resume_from_checkpoint=last)
+    ship(learner.network, OUT)
+    print(f"wrote {OUT}, {OUT.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
