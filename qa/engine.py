@@ -20,7 +20,7 @@ from qa.judge import Judge, shipped_judge
 from qa.library import StoredPassage, Vector
 from qa.models import Embedder, LocalEmbedder
 from qa.questions import Question, analyse, stem, words_of
-from qa.reading import Reader, open_reader
+from qa.reading import Reader, open_reader, read_enough
 from qa.records import (
     Answer,
     AnswerEvent,
@@ -149,7 +149,10 @@ class Engine:
     def candidates(self, evidence: Evidence) -> list[Candidate]:
         """The sentences of the passages found, with what speaks for each."""
         passages = [hit.stored for hit in evidence.hits]
-        readings = self.reader.read(evidence.query, passages) if self.reader else None
+        readings = None
+        if self.reader:
+            readings = read_enough(self.reader, evidence.query, passages)
+            passages = passages[: len(readings)]
         return candidates(
             evidence.question,
             evidence.vector,

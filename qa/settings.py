@@ -28,10 +28,10 @@ class Settings:
 
     index_dir: Path = _setting(Path("vectorstore"), "Folder of the built index.")
     abstain_threshold: float = _setting(
-        0.15, "Refuse below this confidence, 0 to 1; 0 never refuses, higher refuses more."
+        0.33, "Refuse below this confidence, 0 to 1; 0 never refuses, higher refuses more."
     )
     sentences: int = _setting(3, "Most sentences in an answer, 1 to 10.")
-    passages: int = _setting(12, "Passages that are read for an answer, 1 to 100.")
+    passages: int = _setting(16, "Most passages that are read for an answer, 1 to 100.")
     candidates: int = _setting(50, "Passages fetched from each search before fusion, 1 to 500.")
     embedding_model: str = _setting(
         "bundled", "`bundled`, or a local folder of a sentence-transformers model."

@@ -48,6 +48,10 @@ def terminal(monkeypatch):
     [
         (answer(), f"The work cost {BOLD}{SHORT}{END}, twice what was planned. [1]"),
         (answer(short=None), f"{SENTENCE} [1]"),
+        (
+            answer(short_answer=ShortAnswer(text="T", citation=1, start=39, end=40)),
+            f"{SENTENCE} [1]",
+        ),
         # The second "310" is meant, and "[bold]" is no markup.
         (
             answer("Of 310 tried, [bold] 310 did.", "310 did"),
@@ -59,7 +63,13 @@ def terminal(monkeypatch):
             f"See [\u20602], page {BOLD}7 [\u20603]{END}. [1]",
         ),
     ],
-    ids=["bold", "no exact words", "the right place", "markers of the article"],
+    ids=[
+        "bold",
+        "no exact words",
+        "words that stand elsewhere",
+        "the right place",
+        "markers of the article",
+    ],
 )
 def test_the_exact_words_are_bold_in_a_terminal(capsys, shown, line):
     show_answer(shown)

@@ -7,7 +7,17 @@ import pytest
 from conftest import passage
 
 from qa.errors import BadRequest
-from qa.reading import MAX_ANSWER_TOKENS, UNREAD, LocalReader, open_reader
+from qa.reading import (
+    FIRST_READ,
+    MAX_ANSWER_TOKENS,
+    SURE,
+    UNREAD,
+    LocalReader,
+    Reading,
+    SentenceReading,
+    open_reader,
+    read_enough,
+)
 from qa.settings import Settings
 
 BRIDGE = passage(
@@ -29,6 +39,27 @@ def shipped_reader() -> LocalReader:
 
 def test_no_reader_is_none():
     assert open_reader(Settings(reader="none")) is None
+
+
+class CountingReader:
+    """Sure of every sentence, or of none; remembers how many passages it was given."""
+
+    def __init__(self, span: float) -> None:
+        self.span = span
+        self.given: list[int] = []
+
+    def read(self, question, passages):
+        self.given.append(len(passages))
+        return [Reading(0.0, (SentenceReading(self.span, 0.0, None),)) for _ in passages]
+
+
+@pytest.mark.parametrize(
+    ("span", "given", "read"), [(SURE, [FIRST_READ], FIRST_READ), (SURE - 0.1, [FIRST_READ, 4], 10)]
+)
+def test_reading_ends_early_only_with_a_sure_answer(span, given, read):
+    reader = CountingReader(span)
+    assert len(read_enough(reader, "Who?", [FERRY] * (FIRST_READ + 4))) == read
+    assert reader.given == given
 
 
 @pytest.mark.model

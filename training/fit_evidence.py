@@ -53,8 +53,8 @@ RANKING = {
 }  # fmt: skip
 ANSWERING = {
     "reader": (
-        "read_span", "read_sentence", "read_passage", "share", "cosine_of_passage",
-        "coverage_of_context", "name_missing", "name_unknown", "answer_kind_missing", "echo",
+        "read_span", "read_sentence", "read_passage", "cosine_of_passage", "name_missing",
+        "answer_kind_missing", "echo",
     ),
     "similarity": (
         "cosine", "coverage_of_heading", "likeness", "name_missing", "name_unknown", "kind_missing",

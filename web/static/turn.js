@@ -98,7 +98,11 @@ function confidence(answer) {
   return el(
     "details",
     { class: `confidence ${level}` },
-    el("summary", { title: meaning }, name, likely && el("span", { class: "number" }, `, ${likely}`)),
+    el(
+      "summary",
+      { title: meaning },
+      ...(likely ? [`${name}, `, el("span", { class: "number" }, likely)] : [name]),
+    ),
     el("p", { class: "hint" }, meaning),
   );
 }

@@ -43,7 +43,7 @@ export function verdict({ abstained, confidence }) {
     meaning: {
       strong: ESTIMATE,
       weak: `Read the cited words before you rely on this. ${ESTIMATE}`,
-      none: `Nothing that was found answers well enough; the best has a chance of ${chance} to be right.`,
+      none: `The best that was found has a chance of ${chance} to be right, too little to answer with.`,
     }[level],
   };
 }
