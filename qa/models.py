@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import torch
     from sentence_transformers import SentenceTransformer
 
+KEPT_BYTES = 128 * 2**20
+"""Freed memory that is kept for the next batch."""
 CACHED_WORDS = 20_000
 MAX_PIECES = 32
 """Pieces of one word that count; longer ones are no words."""
@@ -124,6 +126,7 @@ class LocalEmbedder:
             _folder(self._settings.embedding_model), device="cpu", model_kwargs={"dtype": dtype}
         )
         log.info("model loaded in %.1f s as %s", time.perf_counter() - started, dtype)
+        release_memory()
         return model
 
 
@@ -146,9 +149,16 @@ def _keep_freed_memory() -> None:
     """
     if sys.platform != "linux" or not hasattr(libc := ctypes.CDLL(None), "mallopt"):
         return
-    trim_threshold, mmap_max = -1, -4
-    libc.mallopt(trim_threshold, 512 * 2**20)
+    trim_threshold, mmap_max, arena_max = -1, -4, -8
+    libc.mallopt(trim_threshold, KEPT_BYTES)
     libc.mallopt(mmap_max, 0)
+    libc.mallopt(arena_max, 2)  # each thread would keep memory of its own
+
+
+def release_memory() -> None:
+    """Give back what loading a model took beside the model itself."""
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
+        libc.malloc_trim(0)
 
 
 def bundled_folder() -> Path:

@@ -4,8 +4,8 @@ The shipped one is a small transformer, trained by `training/`; `QA_READER` name
 Nothing is imported or loaded before the first passage is read.
 """
 
-import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from qa.errors import BadRequest
 from qa.library import StoredPassage
-from qa.models import bundled_folder, fast_dtype, prepare_torch
+from qa.models import bundled_folder, fast_dtype, prepare_torch, release_memory
 from qa.settings import Settings
 
 MAX_TOKENS = 256
@@ -28,6 +28,7 @@ BATCH = 8
 FIRST_READ = 6
 SURE = 0.0
 """From these log odds of an answer against none on, the passages after the first are not read."""
+LENGTHS = 32
 UNREAD = -12.0
 """The log odds of a sentence that lies behind the last token that is read."""
 SHIPPED = Path(__file__).parent / "reader.safetensors"
@@ -85,20 +86,23 @@ class LocalReader:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._lock = threading.Lock()
+        # One thread reads for all: reading uses every core, and each thread that calls torch
+        # would get workers and memory of its own.
+        self._thread = ThreadPoolExecutor(1, "reader")
 
     def read(self, question: str, passages: Sequence[StoredPassage]) -> list[Reading]:
         """One reading a passage, in their order; raises BadRequest when the model can't be had."""
-        with self._lock:  # two first questions at once must not load it twice
-            loaded = self._loaded
-        return loaded.read(question, passages) if passages else []
+        if not passages:
+            return []
+        return self._thread.submit(lambda: self._loaded.read(question, passages)).result()
 
     @cached_property
     def _loaded(self) -> Reader:
         prepare_torch()
-        if self._settings.reader == "bundled":
-            return _shipped_reader(self._settings)
-        return _other_reader(self._settings)
+        shipped = self._settings.reader == "bundled"
+        reader = _shipped_reader(self._settings) if shipped else _other_reader(self._settings)
+        release_memory()
+        return reader
 
 
 class _TokenReader:
@@ -120,7 +124,9 @@ class _TokenReader:
                 name: [encoded[name][row] for row in rows]
                 for name in ("input_ids", "attention_mask", "token_type_ids")
             }
-            tokens = self._logits(self._tokenizer.pad(batch, return_tensors="pt"))
+            # Few different lengths: torch prepares, and keeps, something for each.
+            padded = self._tokenizer.pad(batch, return_tensors="pt", pad_to_multiple_of=LENGTHS)
+            tokens = self._logits(padded)
             for row, numbers in zip(rows, tokens, strict=True):
                 places = _places(encoded, row, passages[row])
                 readings[row] = _reading(numbers, places, passages[row])
