@@ -130,9 +130,10 @@ class Engine:
 
     def _vectors(self, query: str, parts: Sequence[tuple[str, float]]) -> tuple[Vector, Vector]:
         """The vector of `query`, and that of the weighted `parts`, which passages are near to."""
-        rows = self.embedder.embed([query, *(text for text, _ in parts)])
-        mixed = np.array([weight for _, weight in parts]) @ rows[1:]
-        return rows[0], np.asarray(mixed / np.linalg.norm(mixed), dtype=np.float32)
+        texts = list(dict.fromkeys([query, *(text for text, _ in parts)]))
+        rows = dict(zip(texts, self.embedder.embed(texts), strict=True))
+        mixed = np.sum([weight * rows[text] for text, weight in parts], axis=0)
+        return rows[query], np.asarray(mixed / np.linalg.norm(mixed), dtype=np.float32)
 
     def answer(self, evidence: Evidence) -> Answer:
         """Answer from what was found, or refuse."""
