@@ -1,6 +1,7 @@
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -380,3 +381,15 @@ def test_a_generation_that_vanished_is_built_anew_from_the_database(settings, ar
 
     assert index_paths(settings, Forgetful(), [articles]).generation == 2
     assert found(settings, "Something new happened")[0] == "News"
+
+
+def test_an_index_of_the_first_format_is_brought_to_this_one(settings, articles, embedder):
+    run(settings, articles)
+    with sqlite3.connect(settings.index_dir / "library.sqlite") as database:
+        database.execute("ALTER TABLE sentences ADD COLUMN key BLOB NOT NULL DEFAULT x''")
+        database.execute("UPDATE manifest SET value = 'old' WHERE key = 'fingerprint'")
+    database.close()
+    with pytest.raises(IndexMismatch, match="qa index --rebuild"):
+        run(settings, articles)
+    assert rebuild(settings, embedder).changed == 3
+    assert run(settings, articles).unchanged == 3
