@@ -39,6 +39,8 @@ from qa.retrieval import ArticleRetriever, Hit, hybrid_search
 from qa.settings import Settings
 
 NO_FILTERS = Filters()
+DENSE_IN_CONVERSATION = 2.0
+"""Weight of the search by meaning for a follow-up, whose words say less; see the README's MTRAG."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,10 @@ class Engine:
         vector, near = self._vectors(query, carried(question, asked.history))
         analysed = analyse(query)
         with self.index.reading() as view:
-            hits = hybrid_search(view, query, near, asked.filters, k, self.settings.candidates)
+            hits = hybrid_search(
+                view, query, near, asked.filters, k, self.settings.candidates,
+                dense_weight=DENSE_IN_CONVERSATION if asked.history else 1.0,
+            )  # fmt: skip
             words = [w for w in words_of(query) if stem(w) in analysed.stems]
             weights = word_weights(
                 analysed,

@@ -45,13 +45,22 @@ class Hit:
 
 
 def hybrid_search(
-    view: View, query: str, vector: Vector, filters: Filters, k: int, candidates: int
+    view: View,
+    query: str,
+    vector: Vector,
+    filters: Filters,
+    k: int,
+    candidates: int,
+    dense_weight: float = 1.0,
 ) -> tuple[Hit, ...]:
-    """The `k` best passages for `query` of `candidates` from either search, best first."""
+    """The `k` best passages for `query` of `candidates` from either search, best first.
+
+    The ranking by vector weighs `dense_weight`, that by words 1.
+    """
     depth = max(k, candidates)
     dense = view.search_by_vector(vector, filters, depth)
     lexical = view.search_by_words(query, filters, depth)
-    ranked = fuse(dense, lexical)[:k]
+    ranked = fuse(dense, lexical, weights=(dense_weight, 1.0))[:k]
     stored = view.fetch([passage_id for passage_id, _ in ranked])
     dense_rank = {passage_id: rank for rank, passage_id in enumerate(dense, 1)}
     lexical_rank = {passage_id: rank for rank, passage_id in enumerate(lexical, 1)}
@@ -60,15 +69,18 @@ def hybrid_search(
     )
 
 
-def fuse(*rankings: Sequence[str]) -> list[tuple[str, float]]:
-    """Ids by their summed reciprocal ranks, `sum(1 / (RRF_K + rank))`, best first.
+def fuse(
+    *rankings: Sequence[str], weights: Sequence[float] | None = None
+) -> list[tuple[str, float]]:
+    """Ids by their summed reciprocal ranks, `sum(weight / (RRF_K + rank))`, best first.
 
-    Equal sums keep the order of the first ranking that has them.
+    Each ranking weighs 1 unless `weights` says otherwise. Equal sums keep the order of the first
+    ranking that has them.
     """
     scores: dict[str, float] = {}
-    for ranking in rankings:
+    for ranking, weight in zip(rankings, weights or [1.0] * len(rankings), strict=True):
         for rank, passage_id in enumerate(ranking, 1):
-            scores[passage_id] = scores.get(passage_id, 0.0) + 1 / (RRF_K + rank)
+            scores[passage_id] = scores.get(passage_id, 0.0) + weight / (RRF_K + rank)
     return sorted(scores.items(), key=lambda item: -item[1])
 
 

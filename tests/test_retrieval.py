@@ -32,3 +32,10 @@ def test_a_found_passage_says_where_it_stands_in_either_ranking(engine):
     assert best.article_id == "ferry.txt"
     assert (best.rank_dense, best.rank_lexical) == (1, 1)
     assert best.score == pytest.approx(2 / 61)
+
+
+def test_a_ranking_that_weighs_double_counts_double():
+    fused = dict(fuse(["a", "b"], ["b", "c"], weights=(2.0, 1.0)))
+    assert fused["a"] == pytest.approx(2 / 61)
+    assert fused["b"] == pytest.approx(2 / 62 + 1 / 61)
+    assert fused["c"] == pytest.approx(1 / 62)
