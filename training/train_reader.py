@@ -20,9 +20,8 @@ from transformers.trainer_utils import get_last_checkpoint
 
 from qa.models import bundled_folder, prepare_torch
 from qa.reader_network import ANSWERED, END, SENTENCE, START, ReaderNetwork, ship, untrained
+from qa.reading import MAX_QUESTION_TOKENS, MAX_TOKENS
 
-MAX_TOKENS = 256
-MAX_QUESTION_TOKENS = 64
 LEARNING_RATE = 2e-4
 BATCH = 32
 SENTENCE_SHARE, ANSWERED_SHARE = 0.5, 0.5
