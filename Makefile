@@ -67,7 +67,7 @@ readme: install  ## Derive the README's tables from the code
 	$(BIN)/python tests/test_readme.py
 
 lock: install  ## Make requirements.lock anew from pyproject.toml
-	$(BIN)/pip-compile --quiet --extra dev --all-build-deps --allow-unsafe --strip-extras \
+	$(BIN)/pip-compile --quiet --all-extras --all-build-deps --allow-unsafe --strip-extras \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header \
 	  --output-file requirements.lock pyproject.toml
 	# A local build's suffix must not bind others: +cpu is taken where it is found, anyway.

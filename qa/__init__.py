@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qa.errors import IndexBusy as IndexBusy
     from qa.errors import IndexDamaged as IndexDamaged
     from qa.errors import IndexMismatch as IndexMismatch
+    from qa.errors import ModelFailed as ModelFailed
     from qa.errors import MostlyGone as MostlyGone
     from qa.errors import NoIndex as NoIndex
     from qa.errors import NotFound as NotFound
@@ -27,13 +28,17 @@ if TYPE_CHECKING:
     from qa.records import ArticleDetail as ArticleDetail
     from qa.records import ArticleSummary as ArticleSummary
     from qa.records import Citation as Citation
+    from qa.records import Comparison as Comparison
     from qa.records import Filters as Filters
     from qa.records import FoundPassage as FoundPassage
+    from qa.records import Limits as Limits
     from qa.records import SearchResult as SearchResult
     from qa.records import ShortAnswer as ShortAnswer
     from qa.records import Statistics as Statistics
     from qa.records import Timings as Timings
     from qa.records import Turn as Turn
+    from qa.records import Usage as Usage
+    from qa.records import Verification as Verification
     from qa.settings import Settings as Settings
     from qa.settings import read_settings as read_settings
     from qa.wording import STRONG_EVIDENCE as STRONG_EVIDENCE
@@ -43,12 +48,13 @@ if TYPE_CHECKING:
 _HOMES = {
     "qa.engine": ("Ask", "Engine", "open_engine"),
     "qa.errors": (
-        "BadRequest", "IndexBusy", "IndexDamaged", "IndexMismatch", "MostlyGone", "NoIndex",
-        "NotFound", "QAError",
+        "BadRequest", "IndexBusy", "IndexDamaged", "IndexMismatch", "ModelFailed", "MostlyGone",
+        "NoIndex", "NotFound", "QAError",
     ),
     "qa.records": (
         "Answer", "AnswerEvent", "AnswerSentence", "ArticleDetail", "ArticleSummary", "Citation",
-        "Filters", "FoundPassage", "SearchResult", "ShortAnswer", "Statistics", "Timings", "Turn",
+        "Comparison", "Filters", "FoundPassage", "Limits", "SearchResult", "ShortAnswer",
+        "Statistics", "Timings", "Turn", "Usage", "Verification",
     ),
     "qa.settings": ("Settings", "read_settings"),
     "qa.wording": ("STRONG_EVIDENCE", "VERDICTS", "around_exact_words"),

@@ -2,10 +2,10 @@
 
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from qa.extractive import NAME, NOTHING_LEFT, Draft, draft
 from qa.followups import carried, standalone
 from qa.index import Index
 from qa.judge import Judge, shipped_judge
+from qa.language_model import never
 from qa.library import StoredPassage, Vector
 from qa.models import Embedder, LocalEmbedder
 from qa.questions import Question, analyse, stem, words_of
@@ -38,6 +39,8 @@ from qa.records import (
 from qa.retrieval import ArticleRetriever, Hit, hybrid_search
 from qa.settings import Settings
 
+Answerer = Literal["default", "extractive", "generated"]
+"""Who answers: the language model where one is set, or the one of the two that is named."""
 NO_FILTERS = Filters()
 DENSE_IN_CONVERSATION = 2.0
 """Weight of the search by meaning for a follow-up, whose words say less; see the README's MTRAG."""
@@ -53,6 +56,7 @@ class Ask:
     k: int | None = None
     sentences: int | None = None
     conversation_id: str | None = None
+    answerer: Answerer = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,16 +189,19 @@ class Engine:
         k: int | None = None,
         sentences: int | None = None,
         conversation_id: str | None = None,
+        answerer: Answerer = "default",
+        cancelled: Callable[[], bool] = never,
     ) -> Answer:
         """Answer `question` from the indexed articles, or refuse.
 
         `history` holds the earlier turns, oldest first; `k` is how many passages are read (1 to
-        100), `sentences` how many the answer has at most (1 to 10). Raises BadRequest, NoIndex or
-        IndexMismatch.
+        100), `sentences` how many the answer has at most (1 to 10). Once `cancelled()` is true, no
+        language model writes on, and the articles' own words are the answer. Raises BadRequest,
+        NoIndex or IndexMismatch.
         """
         # The chain's two halves, called directly: LangChain would send each run to a tracing
         # service if the environment names one, and nothing may leave this machine from here.
-        asked = Ask(question, tuple(history), filters, k, sentences, conversation_id)
+        asked = Ask(question, tuple(history), filters, k, sentences, conversation_id, answerer)
         return self.answer(self.retrieve(asked))
 
     def stream(
@@ -206,12 +213,15 @@ class Engine:
         k: int | None = None,
         sentences: int | None = None,
         conversation_id: str | None = None,
+        answerer: Answerer = "default",
+        cancelled: Callable[[], bool] = never,
     ) -> Iterator[AnswerEvent]:
         """The same in steps: the passages, each sentence, the full record.
 
-        Everything that can be wrong with the question raises here, before the first event.
+        Everything that can be wrong with the question raises here, before the first event. The
+        full record is what counts: where a language model fails on the way, it is another answer.
         """
-        asked = Ask(question, tuple(history), filters, k, sentences, conversation_id)
+        asked = Ask(question, tuple(history), filters, k, sentences, conversation_id, answerer)
         evidence = self.retrieve(asked)
         return self._events(evidence)
 

@@ -7,7 +7,8 @@ QAError
 ├── IndexMismatch       the index was built with other settings
 ├── IndexBusy           another process is writing the index
 ├── IndexDamaged        what was built does not pass its check
-└── MostlyGone          more than half of a path's articles would leave
+├── MostlyGone          more than half of a path's articles would leave
+└── ModelFailed         the language model gave no usable reply
 """
 
 
@@ -57,3 +58,9 @@ class MostlyGone(QAError):
     """More than half of a path's articles would leave the index."""
 
     code = "mostly_gone"
+
+
+class ModelFailed(QAError):
+    """The language model gave no usable reply; the message is the reason, for the answer record."""
+
+    code = "model_failed"

@@ -95,11 +95,22 @@ class _Border(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+Support = Literal["verbatim", "supported", "replaced", "unsupported"]
+
+
 class AnswerSentence(_Border):
-    """One sentence of an answer, word for word from an article, and its citations."""
+    """One sentence of an answer, and its citations."""
 
     text: str
-    citations: tuple[int, ...] = Field(description="Numbers of the citations, the first one best.")
+    citations: tuple[int, ...] = Field(
+        description="Numbers of the citations, the first one best; none if unsupported."
+    )
+    support: Support = Field(
+        default="verbatim",
+        description="Word for word from an article; or written by a language model and found "
+        "supported by what it cites; or an article's words in place of a written sentence that was "
+        "not; or written, not supported, and to be shown as such.",
+    )
 
 
 class Citation(_Border):
@@ -143,6 +154,30 @@ class ShortAnswer(_Border):
     end: int
 
 
+class Verification(_Border):
+    """What became of the sentences that a language model wrote; the rest are shown, marked."""
+
+    sentences: int = Field(ge=0, description="Sentences that the model wrote.")
+    supported: int = Field(ge=0, description="Shown as written: what they cite supports them.")
+    replaced: int = Field(ge=0, description="Replaced by an article's own words.")
+    dropped: int = Field(ge=0, description="Left out.")
+
+
+class Usage(_Border):
+    """Tokens that an answer cost, as the language model's server counted them."""
+
+    tokens_in: int = Field(ge=0)
+    tokens_out: int = Field(ge=0)
+
+
+class Limits(_Border):
+    """The filters that an answer was made under."""
+
+    source: str | None = None
+    published_from: date | None = None
+    published_to: date | None = None
+
+
 class Timings(_Border):
     """Milliseconds spent."""
 
@@ -168,10 +203,29 @@ class Answer(_Border):
     short_answer: ShortAnswer | None = None
     citations: tuple[Citation, ...]
     passages: tuple[FoundPassage, ...]
-    answerer: str
+    answerer: str = Field(description="`extractive`, or the language model that wrote the answer.")
+    verification: Verification | None = Field(
+        default=None, description="Null when nothing was written."
+    )
+    fallback: str | None = Field(
+        default=None,
+        description="Why a language model that is set did not write this answer, if so.",
+    )
+    usage: Usage | None = Field(default=None, description="Null when no language model was called.")
+    cached: bool = Field(
+        default=False, description="Written earlier, for the same question and index."
+    )
+    limits: Limits = Limits()
     index_generation: int | None = Field(description="Null when no index was used.")
     conversation_id: str | None = None
     timings_ms: Timings
+
+
+class Comparison(_Border):
+    """One question, answered in the articles' own words and by the language model."""
+
+    extractive: Answer
+    generated: Answer
 
 
 class SearchResult(_Border):

@@ -41,6 +41,31 @@ class Settings:
         "`bundled`, `none` (similarity alone), or the folder or hub name of a question-answering "
         "model or cross-encoder.",
     )
+    llm: str = _setting(
+        "",
+        "Language model that writes the answers, as `provider:model` (`ollama:llama3.2`, "
+        "`openai:gpt-4.1-mini`); empty: none, the articles' own words.",
+    )
+    llm_base_url: str = _setting(
+        "", "Address of the model's server, where it is not the provider's own."
+    )
+    llm_api_key: str = _setting(
+        "", "Key for QA_LLM_BASE_URL; the provider's own variable is used for its own host alone."
+    )
+    llm_timeout_s: float = _setting(
+        30.0, "Seconds after which the extractive answer is given instead, 0.1 to 600."
+    )
+    llm_budget_tokens: int = _setting(
+        6000, "Most tokens, in and out, that one answer may cost, 500 to 1000000."
+    )
+    llm_cache: int = _setting(
+        256, "Written answers kept for the same question on the same index; 0 keeps none."
+    )
+    unsupported: str = _setting(
+        "quote",
+        "What becomes of a written sentence that is not supported: `quote` puts the article's "
+        "words in its place, `drop` leaves it out, `mark` shows it as unsupported.",
+    )
     precision: str = _setting(
         "auto", "`auto` measures what this processor is fast in; or `float32`, `bfloat16`."
     )
@@ -63,6 +88,13 @@ class Settings:
             "sentences": 1 <= self.sentences <= 10,
             "passages": 1 <= self.passages <= 100,
             "candidates": 1 <= self.candidates <= 500,
+            "llm": not self.llm or all(self.llm.partition(":")),
+            "llm_base_url": not self.llm_base_url
+            or self.llm_base_url.startswith(("http://", "https://")),
+            "llm_timeout_s": 0.1 <= self.llm_timeout_s <= 600,
+            "llm_budget_tokens": 500 <= self.llm_budget_tokens <= 1_000_000,
+            "llm_cache": self.llm_cache >= 0,
+            "unsupported": self.unsupported in {"quote", "drop", "mark"},
             "precision": self.precision in {"auto", "float32", "bfloat16"},
             "passage_chars": 200 <= self.passage_chars <= 4000,
             "batch_passages": 8 <= self.batch_passages <= 4096,

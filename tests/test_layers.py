@@ -13,7 +13,7 @@ LAYERS = [
     {"loaders", "spans", "wording"},
     {"library"},
     {"library_writer", "vectors", "models", "questions", "reader_network"},
-    {"cutting", "index", "followups", "reading"},
+    {"cutting", "index", "followups", "reading", "language_model"},
     {"evidence"},
     {"judge"},
     {"indexing", "retrieval", "extractive", "examples", "doctor"},
