@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from waitress import wasyncore
 
@@ -18,8 +18,10 @@ from qa import (
     ArticleSummary,
     BadRequest,
     Citation,
+    Comparison,
     Filters,
     FoundPassage,
+    Limits,
     NoIndex,
     NotFound,
     SearchResult,
@@ -111,6 +113,7 @@ class FakeEngine:
     before_sentence: Callable[[], object] = lambda: None
     histories: list[tuple[Turn, ...]] = field(default_factory=list)
     asked: list[tuple[Filters, int | None, int | None]] = field(default_factory=list)
+    answerers: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
     answers: int = 0
 
@@ -126,6 +129,8 @@ class FakeEngine:
         k: int | None = None,
         sentences: int | None = None,
         conversation_id: str | None = None,
+        answerer: str = "default",
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> Answer:
         *_, last = self.stream(
             question,
@@ -134,6 +139,8 @@ class FakeEngine:
             k=k,
             sentences=sentences,
             conversation_id=conversation_id,
+            answerer=answerer,
+            cancelled=cancelled,
         )
         assert isinstance(last.record, Answer)
         return last.record
@@ -147,19 +154,36 @@ class FakeEngine:
         k: int | None = None,
         sentences: int | None = None,
         conversation_id: str | None = None,
+        answerer: str = "default",
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[AnswerEvent]:
         self._check(question)
+        if answerer == "generated" and not self.settings.llm:
+            raise BadRequest("No language model is set; name one in QA_LLM.")
         with self.lock:
             self.answers += 1
             number = self.answers
             self.histories.append(tuple(history))
             self.asked.append((filters, k, sentences))
+            self.answerers.append(answerer)
         query = question
         if history and len(question.split()) < 6:
             query = f"{history[-1].question} {question}"
         found = self._find(query, filters, k)
         most = min(sentences or 2, 2)
-        return self._events(f"answer-{number}", question, query, found, most, conversation_id)
+        limits = Limits(
+            source=filters.source,
+            published_from=filters.published_from,
+            published_to=filters.published_to,
+        )
+        answer_id = f"answer-{number}"
+        return self._events(answer_id, question, query, found, most, conversation_id, limits)
+
+    def compare(self, question: str, **options: Any) -> Comparison:
+        return Comparison(
+            extractive=self.ask(question, answerer="extractive", **options),
+            generated=self.ask(question, answerer="generated", **options),
+        )
 
     def _events(
         self,
@@ -169,6 +193,7 @@ class FakeEngine:
         found: SearchResult,
         most: int,
         conversation_id: str | None,
+        limits: Limits,
     ) -> Iterator[AnswerEvent]:
         yield AnswerEvent("passages", found.passages)
         chosen = [passage for passage in found.passages if passage.score >= 0.4][:most]
@@ -197,6 +222,7 @@ class FakeEngine:
                 citations=tuple(citations),
                 passages=found.passages,
                 answerer="fake",
+                limits=limits,
                 index_generation=1,
                 conversation_id=conversation_id,
                 timings_ms=Timings(retrieve=1.0, answer=2.0, total=3.0),

@@ -4,10 +4,11 @@ import logging
 
 from flask import Blueprint, Response, request
 
-from qa import QAError, Statistics, __version__
+from qa import Comparison, Filters, QAError, Statistics, __version__
 from web.bodies import (
     ArticleList,
     AskRequest,
+    CompareRequest,
     Examples,
     Feedback,
     FeedbackRequest,
@@ -52,6 +53,22 @@ def ask() -> Response:
     )
     keep(answer)
     return reply(answer)
+
+
+@blueprint.post("/compare")
+def compare() -> Response:
+    """A kept answer beside one of the other kind to the same question, which is not kept."""
+    here = site()
+    kept, history = here.conversations.answer_with_history(read_body(CompareRequest).answer_id)
+    is_written = kept.verification is not None
+    other = here.engine.ask(
+        kept.question,
+        history=history,
+        filters=Filters(**kept.limits.model_dump()),
+        answerer="extractive" if is_written else "generated",
+    )
+    extractive, generated = (other, kept) if is_written else (kept, other)
+    return reply(Comparison(extractive=extractive, generated=generated))
 
 
 @blueprint.post("/search")

@@ -87,6 +87,12 @@ class SearchRequest(_Filtered):
     query: CleanText = Field(json_schema_extra=WRITTEN)
 
 
+class CompareRequest(_Request):
+    """A kept answer, to be set beside one of the other kind."""
+
+    answer_id: str
+
+
 class FeedbackRequest(_Request):
     """A judgement on one answer; a second one replaces the first."""
 

@@ -20,6 +20,9 @@ from web.bodies import (
 
 HISTORY_TURNS = 10
 TITLE_CHARS = 80
+NO_ANSWER = "There is no answer of this id."
+NEVER = 2**63 - 1
+"""A number after that of every turn."""
 SCHEMA = """
 create table if not exists conversations (
     id text primary key,
@@ -64,15 +67,20 @@ class Conversations:
         """The last turns of a conversation, oldest first; raises NotFound."""
         with self._database() as database:
             _existing(database, conversation_id)
-            rows = database.execute(
-                "select answer from turns where conversation_id = ? order by number desc limit ?",
-                (conversation_id, HISTORY_TURNS),
-            ).fetchall()
-        answers = [Answer.model_validate_json(row["answer"]) for row in reversed(rows)]
-        return tuple(
-            Turn(answer.question, " ".join(sentence.text for sentence in answer.sentences))
-            for answer in answers
-        )
+            return _turns_before(database, conversation_id, NEVER)
+
+    def answer_with_history(self, answer_id: str) -> tuple[Answer, tuple[Turn, ...]]:
+        """The answer of this id and the turns before it, as `history` gave them; or NotFound."""
+        with self._database() as database:
+            row = database.execute(
+                "select number, conversation_id, answer from turns where answer_id = ?"
+                " order by number limit 1",
+                (answer_id,),
+            ).fetchone()
+            if row is None:
+                raise NotFound(NO_ANSWER)
+            history = _turns_before(database, row["conversation_id"], row["number"])
+        return Answer.model_validate_json(row["answer"]), history
 
     def begin(self, answer: Answer) -> None:
         """Keep a new conversation that starts with `answer`."""
@@ -148,7 +156,7 @@ class Conversations:
             known = "select 1 from {} where answer_id = ? limit 1"
             answer_id = (request.answer_id,)
             if not database.execute(known.format("turns"), answer_id).fetchone():
-                raise NotFound("There is no answer of this id.")
+                raise NotFound(NO_ANSWER)
             is_first = not database.execute(known.format("feedback"), answer_id).fetchone()
             database.execute(
                 "insert or replace into feedback values (?, ?, ?, ?)",
@@ -179,6 +187,22 @@ def _existing(database: sqlite3.Connection, conversation_id: str) -> Conversatio
     if row is None:
         raise NotFound("There is no conversation of this id.")
     return ConversationSummary(**dict(row))
+
+
+def _turns_before(
+    database: sqlite3.Connection, conversation_id: str, number: int
+) -> tuple[Turn, ...]:
+    """The last turns of a conversation before the one of this number, oldest first."""
+    rows = database.execute(
+        "select answer from turns where conversation_id = ? and number < ?"
+        " order by number desc limit ?",
+        (conversation_id, number, HISTORY_TURNS),
+    ).fetchall()
+    answers = [Answer.model_validate_json(row["answer"]) for row in reversed(rows)]
+    return tuple(
+        Turn(answer.question, " ".join(sentence.text for sentence in answer.sentences))
+        for answer in answers
+    )
 
 
 def _add_turn(database: sqlite3.Connection, answer: Answer) -> None:

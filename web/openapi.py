@@ -8,11 +8,12 @@ from flask import Blueprint, Response, jsonify
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from qa import Answer, ArticleDetail, SearchResult
+from qa import Answer, ArticleDetail, Comparison, SearchResult
 from web.bodies import (
     MAX_PAGE,
     ArticleList,
     AskRequest,
+    CompareRequest,
     ConversationDetail,
     ConversationList,
     ConversationSummary,
@@ -32,12 +33,14 @@ Schema = dict[str, Any]  # Any: JSON schema is recursive
 
 REQUESTS: tuple[type[BaseModel], ...] = (
     AskRequest,
+    CompareRequest,
     SearchRequest,
     FeedbackRequest,
     RenameRequest,
 )
 REPLIES: tuple[type[BaseModel], ...] = (
     Answer,
+    Comparison,
     SearchResult,
     ArticleDetail,
     ArticleList,
@@ -102,6 +105,15 @@ def _paths() -> dict[str, Schema]:
     return {
         "/api/ask": {
             "post": _operation("ask", "Answer a question", answers, (404, 503), body=AskRequest)
+        },
+        "/api/compare": {
+            "post": _operation(
+                "compare",
+                "An answer in the articles' own words and as the language model writes it",
+                _ok(Comparison),
+                (404, 503),
+                body=CompareRequest,
+            )
         },
         "/api/search": {
             "post": _operation(
