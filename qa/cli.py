@@ -162,6 +162,9 @@ def remove(settings: Settings, article_or_path: str) -> None:
 @main.command()
 @click.argument("question")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer record as JSON.")
+@click.option(
+    "--compare", is_flag=True, help="Answer in the articles' own words and by QA_LLM's model."
+)
 @click.option("-k", type=int, help="Passages that the answer is chosen from, 1 to 100.")
 @_sentences
 @_filters
@@ -170,6 +173,7 @@ def ask(
     settings: Settings,
     question: str,
     as_json: bool,
+    compare: bool,
     k: int | None,
     sentences: int | None,
     filters: "Filters",
@@ -180,13 +184,19 @@ def ask(
     qa ask "What did the ministers agree on?" --from 2025-01-01
     """
     from qa import output
+    from qa.records import Comparison
 
+    engine = _engine(settings)
+    answered: Answer | Comparison
     with output.waiting():
-        answer = _engine(settings).ask(question, filters=filters, k=k, sentences=sentences)
+        ask_it = engine.compare if compare else engine.ask
+        answered = ask_it(question, filters=filters, k=k, sentences=sentences)
     if as_json:
-        click.echo(answer.model_dump_json(indent=2))
+        click.echo(answered.model_dump_json(indent=2))
+    elif isinstance(answered, Comparison):
+        output.show_comparison(answered, engine.settings.llm)
     else:
-        output.show_answer(answer)
+        output.show_answer(answered)
 
 
 @main.command()
@@ -277,6 +287,46 @@ def serve(host: str | None, port: int | None, index_dir: Path | None) -> None:
     serve_site(_engine(settings), settings, lambda url: click.echo(f"Ask the articles at {url}"))
 
 
+@main.command()
+@click.option(
+    "--transport",
+    type=click.Choice(["stdio", "http"]),
+    default="stdio",
+    show_default=True,
+    help="Standard input and output, for a program that starts this one; or streamable HTTP.",
+)
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="With http, address to listen on."
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8001,
+    show_default=True,
+    help="With http, port to listen on; 0 takes a free one.",
+)
+@_index_dir
+def mcp(settings: Settings, transport: str, host: str, port: int) -> None:
+    """Give the articles to other programs as tools and resources, by the Model Context Protocol.
+
+    \b
+    qa mcp --transport http --port 8001
+    """
+    try:
+        from qa import mcp_server
+    except ImportError as error:
+        raise BadRequest(
+            "`qa mcp` needs the package mcp, 2.3 or newer; get it with `pip install '.[mcp]'`."
+        ) from error
+
+    if transport == "stdio":
+        mcp_server.serve_stdio(_engine(settings))
+    else:
+        mcp_server.serve_http(
+            _engine(settings), settings, host, port, lambda url: click.echo(f"MCP is at {url}")
+        )
+
+
 @main.command(name="eval")
 @click.argument("testset", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
@@ -361,6 +411,10 @@ def doctor(settings: Settings) -> None:
 
 
 def _engine(settings: Settings) -> "Engine":
+    """The engine that the settings name, or the one that a caller of `main` gives as `obj`."""
+    given: Engine | None = click.get_current_context().obj
+    if given is not None:
+        return given
     from qa.engine import open_engine
 
     return open_engine(settings)

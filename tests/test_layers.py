@@ -18,7 +18,8 @@ LAYERS = [
     {"judge"},
     {"indexing", "retrieval", "extractive", "examples", "doctor"},
     {"engine"},
-    {"evaluation", "output"},
+    {"evaluation", "output", "mcp_tools"},
+    {"mcp_server"},
     {"cli"},
 ]
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names}
@@ -71,6 +72,7 @@ def test_the_site_uses_the_public_names_only():
         ("chromadb", {"vectors.py"}),
         ("torch", {"models.py", "reading.py", "reader_network.py"}),
         ("sentence_transformers", {"models.py", "reading.py"}),
+        ("mcp", {"mcp_server.py"}),
     ],
 )
 def test_a_foreign_library_is_touched_in_few_modules(library, homes):
@@ -87,7 +89,7 @@ def test_a_foreign_library_is_touched_in_few_modules(library, homes):
 def test_nothing_heavy_is_imported_before_it_is_used(module):
     code = (
         f"import sys, {module}; heavy = {{'torch', 'chromadb', 'sentence_transformers', "
-        "'transformers', 'trafilatura', 'pypdf', 'sklearn'}; "
+        "'transformers', 'trafilatura', 'pypdf', 'sklearn', 'mcp', 'uvicorn'}; "
         "print(sorted(heavy & set(sys.modules)))"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
