@@ -77,6 +77,6 @@ def test_every_address_of_the_interface_is_described(schema: schemathesis.BaseSc
     rules = {
         rule.rule.replace("<any_text:", "{").replace("<", "{").replace(">", "}")
         for rule in schema.app.url_map.iter_rules()
-        if rule.rule.startswith("/api/")
+        if rule.rule.startswith(("/api/", "/v1/", "/metrics"))
     }
     assert rules == set(schema.raw_schema["paths"])

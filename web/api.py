@@ -19,7 +19,7 @@ from web.bodies import (
 )
 from web.events import event_stream
 from web.replies import reply
-from web.site import site
+from web.site import Asking, site
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 log = logging.getLogger(__name__)
@@ -33,24 +33,16 @@ def ask() -> Response:
     history = () if asked_in is None else conversations.history(asked_in)
     keep = conversations.begin if asked_in is None else conversations.go_on
     in_conversation = asked_in or conversations.new_id()
-    if _wants_events():
-        events = here.engine.stream(
-            body.question,
-            history=history,
-            filters=body.filters(),
-            k=body.k,
-            sentences=body.sentences,
-            conversation_id=in_conversation,
-        )
-        return event_stream(events, keep)
-    answer = here.engine.ask(
-        body.question,
+    how = Asking(
         history=history,
         filters=body.filters(),
         k=body.k,
         sentences=body.sentences,
         conversation_id=in_conversation,
     )
+    if _wants_events():
+        return event_stream(here.stream(body.question, **how), keep)
+    answer = here.ask(body.question, **how)
     keep(answer)
     return reply(answer)
 
@@ -61,7 +53,7 @@ def compare() -> Response:
     here = site()
     kept, history = here.conversations.answer_with_history(read_body(CompareRequest).answer_id)
     is_written = kept.verification is not None
-    other = here.engine.ask(
+    other = here.ask(
         kept.question,
         history=history,
         filters=Filters(**kept.limits.model_dump()),

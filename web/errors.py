@@ -91,10 +91,13 @@ def _unforeseen_error(error: Exception) -> Response:
 
 
 def _reply(problem: Problem, status: int) -> Response:
-    for_client = request.path.startswith("/api/") or request.path in {"/api", "/openapi.json"}
-    if for_client or problem.code == UntrustedHost.code:
+    if _is_for_a_program(request.path) or problem.code == UntrustedHost.code:
         response = jsonify(ErrorReply(error=problem).model_dump())
     else:
         response = Response(render_template("error.html", problem=problem, status=status))
     response.status_code = status
     return response
+
+
+def _is_for_a_program(path: str) -> bool:
+    return path.startswith("/api/") or path in {"/api", "/openapi.json", "/metrics"}

@@ -66,6 +66,7 @@ EVENTS = (
     "Events in this order: `passages` with `{passages}`; `sentence` with `{sentence, citations}` "
     "for each sentence; `answer` with the full record. A failure on the way is an `error` event."
 )
+METRICS = "Prometheus' text format, version 0.0.4."
 
 
 @blueprint.get("/openapi.json")
@@ -171,6 +172,14 @@ def _paths() -> dict[str, Schema]:
                 {200: _content({"text/markdown": {"schema": _text("Markdown.")}})},
                 (404,),
             ),
+        },
+        "/metrics": {
+            "get": _operation(
+                "metrics",
+                "What was answered since the site started, for a monitor",
+                {200: _content({"text/plain": {"schema": _text(METRICS)}})},
+                (),
+            )
         },
     }
 

@@ -22,6 +22,10 @@ log = logging.getLogger(__name__)
 THREADS = 8
 # Above the site's own limit, so that the site refuses a large body in its own error shape.
 LARGEST_BODY_BYTES = 64 * 2**20
+# Reads on while an answer is made, and so learns when its client goes away. It costs room for one
+# request more on each connection (a large one waits on disk), and a client that closes its sending
+# half early is taken for gone.
+LOOKAHEAD = 1
 START_S = 60.0
 WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
@@ -49,6 +53,7 @@ def listen(app: Flask, settings: "Settings") -> tuple[BaseWSGIServer, str]:
         threads=THREADS,
         ident=None,
         max_request_body_size=LARGEST_BODY_BYTES,
+        channel_request_lookahead=LOOKAHEAD,
     )
     host, port = bound.getsockname()[:2]
     host = WILDCARDS.get(host, host)

@@ -1,15 +1,29 @@
 """What every view needs: the engine, the settings and the conversations of this site."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, cast
 
-from flask import current_app
+from flask import current_app, request
 from werkzeug.routing import PathConverter
 
+from qa import Answer, AnswerEvent, Filters, Turn
 from web.conversations import Conversations
+from web.totals import Totals
 
 if TYPE_CHECKING:
     from qa import Engine, Settings
+
+
+class Asking(TypedDict, total=False):
+    """How a question is asked; what is left out is as the engine has it."""
+
+    history: Sequence[Turn]
+    filters: Filters
+    k: int | None
+    sentences: int | None
+    conversation_id: str | None
+    answerer: Literal["default", "extractive", "generated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +33,23 @@ class Site:
     engine: "Engine"
     settings: "Settings"
     conversations: Conversations
+    totals: Totals = field(default_factory=Totals)
+
+    def ask(self, question: str, **how: Unpack[Asking]) -> Answer:
+        """The engine's answer, counted; nothing is written on for a client that went away."""
+        answer = self.engine.ask(question, **how, cancelled=_client_gone())
+        self.totals.count(answer)
+        return answer
+
+    def stream(self, question: str, **how: Unpack[Asking]) -> Iterator[AnswerEvent]:
+        """The same in steps; what is wrong with the question raises here, before the first."""
+        return self._counted(self.engine.stream(question, **how, cancelled=_client_gone()))
+
+    def _counted(self, events: Iterator[AnswerEvent]) -> Iterator[AnswerEvent]:
+        for event in events:
+            if event.name == "answer":
+                self.totals.count(cast(Answer, event.record))
+            yield event
 
 
 class AnyTextConverter(PathConverter):
@@ -31,3 +62,9 @@ class AnyTextConverter(PathConverter):
 def site() -> Site:
     """The collaborators of the site that answers the current request."""
     return cast(Site, current_app.extensions["site"])
+
+
+def _client_gone() -> Callable[[], bool]:
+    """What tells, at any later time, whether the client of the current request has gone away."""
+    told = request.environ.get("waitress.client_disconnected", lambda: False)
+    return cast(Callable[[], bool], told)
