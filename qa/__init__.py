@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from qa.wording import STRONG_EVIDENCE as STRONG_EVIDENCE
     from qa.wording import VERDICTS as VERDICTS
     from qa.wording import around_exact_words as around_exact_words
+    from qa.wording import provenance as provenance
+    from qa.wording import signs_around as signs_around
 
 _HOMES = {
     "qa.engine": ("Ask", "Engine", "open_engine"),
@@ -57,7 +59,9 @@ _HOMES = {
         "Statistics", "Timings", "Turn", "Usage", "Verification",
     ),
     "qa.settings": ("Settings", "read_settings"),
-    "qa.wording": ("STRONG_EVIDENCE", "VERDICTS", "around_exact_words"),
+    "qa.wording": (
+        "STRONG_EVIDENCE", "VERDICTS", "around_exact_words", "provenance", "signs_around",
+    ),
 }  # fmt: skip
 
 __all__ = sorted(name for names in _HOMES.values() for name in names)

@@ -20,14 +20,22 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from qa.records import Answer, Citation, FoundPassage
-from qa.wording import around_exact_words, verdict
+from qa.records import Answer, AnswerSentence, Citation, Comparison, FoundPassage
+from qa.wording import (
+    OWN_WORDS,
+    around_exact_words,
+    provenance,
+    signs_around,
+    verdict,
+    without_markers,
+)
 
 if TYPE_CHECKING:
     from qa.doctor import Check
     from qa.indexing import Progress as Report
     from qa.indexing import Summary
 
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _STAGES = {"read": "Reading", "embed": "Embedding", "publish": "Publishing", "ask": "Asking"}
 _THINGS = {"read": "files", "embed": "articles", "publish": "indexes", "ask": "questions"}
@@ -82,17 +90,36 @@ def _plain(text: str) -> str:
 
 
 def show_answer(answer: Answer) -> None:
-    """The answer, how sure it is, and where each sentence stands."""
+    """The answer, how sure it is, who wrote it, and where each sentence stands."""
     out = _console()
     if answer.query != answer.question:
         out.print(Text(f"Searched for: {answer.query}", style="dim"))
-    out.print(_with_bold_words(answer))
+    out.print(_answer_text(answer))
     out.print(Text(f"{verdict(answer)} (confidence {answer.confidence:.2f})", style="dim"))
+    if told := provenance(answer):
+        out.print(Text(_plain(told), style="dim"))
     for citation in answer.citations:
         out.print(_source(citation), Text(f"    “{citation.quote}”", style="italic"), sep="\n")
     if answer.abstained and answer.passages:
         out.print(Text("\nNearest passages:"))
         show_passages(answer.passages[:3])
+
+
+def show_comparison(both: Comparison, model: str) -> None:
+    """Both answers to one question, each under a heading; `model` was to write the second."""
+    _show_heading(f"In {OWN_WORDS}")
+    show_answer(both.extractive)
+    _console().print()
+    is_written = both.generated.verification and not both.generated.abstained
+    _show_heading(f"{'Written by' if is_written else 'With'} {model}")
+    if both.generated.fallback:
+        _console().print(Text(_plain(f"It wrote no answer: {both.generated.fallback}")))
+    else:
+        show_answer(both.generated)
+
+
+def _show_heading(text: str) -> None:
+    _console().print(Text(_plain(text), style="bold underline"))
 
 
 def show_passages(passages: Sequence[FoundPassage]) -> None:
@@ -141,13 +168,21 @@ def _console() -> Console:
     return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
-def _with_bold_words(answer: Answer) -> Text:
-    shown = Text(answer.answer)
-    for sentence in answer.sentences:
-        parts = around_exact_words(answer, sentence)
-        if parts and (found := re.search(_as_printed(*parts[:2]), answer.answer)):
-            shown.stylize("bold", *found.span(1))
-    return shown
+def _answer_text(answer: Answer) -> Text:
+    if answer.abstained:
+        return Text(answer.answer)
+    return Text(" ").join(_sentence(answer, sentence) for sentence in answer.sentences)
+
+
+def _sentence(answer: Answer, sentence: AnswerSentence) -> Text:
+    """A sentence as the answer prints it, the exact words bold, with the signs of its support."""
+    shown = Text(_STEERING.sub("\ufffd", without_markers(sentence.text)))
+    parts = around_exact_words(answer, sentence)
+    if parts and (found := re.match(_as_printed(*parts[:2]), shown.plain)):
+        shown.stylize("bold", *found.span(1))
+    before, after = signs_around(sentence)
+    numbers = "".join(f"[{n}]" for n in sentence.citations)
+    return Text.assemble(before, shown, after, " " if numbers else "", numbers)
 
 
 def _as_printed(before: str, words: str) -> str:

@@ -1,10 +1,16 @@
-"""How an answer reads, on the command line and on the page: its verdict and its exact words."""
+"""How an answer reads in a terminal, a file, on the page: verdict, provenance, exact words."""
 
-from qa.records import Answer, AnswerSentence
+import re
+
+from qa.records import Answer, AnswerSentence, Verification
 
 STRONG_EVIDENCE = 0.6
 """From this confidence on, evidence is called strong: most answers like it are right."""
 VERDICTS = {"strong": "Strong evidence", "weak": "Weak evidence", "none": "No answer"}
+OWN_WORDS = "the articles’ own words"
+NOT_SUPPORTED = "not supported by the articles"
+"""Said of each sentence that a language model wrote, that is not supported, and shown."""
+_MARKER = re.compile(r"\[(?=\d+\])")
 
 
 def verdict(answer: Answer) -> str:
@@ -12,6 +18,64 @@ def verdict(answer: Answer) -> str:
     if answer.abstained:
         return VERDICTS["none"]
     return VERDICTS["strong" if answer.confidence >= STRONG_EVIDENCE else "weak"]
+
+
+def provenance(answer: Answer) -> str:
+    """Who wrote `answer` and what became of its sentences; why not, where a model should have.
+
+    "" for an answer without a language model. The page says the same, in `words.js`.
+    """
+    if answer.fallback:
+        way = "Without the language model" if answer.abstained else OWN_WORDS.capitalize()
+        return f"{way}: {answer.fallback}"
+    if answer.verification is None:
+        return ""
+    checked = _checked(answer.verification, answer.abstained)
+    parts = [
+        f"{'Written' if checked else 'Refused'} by {answer.answerer}",
+        checked,
+        "from an earlier answer" if answer.cached else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _checked(counts: Verification, abstained: bool) -> str:
+    """What became of the sentences of a model, as in "3 of 4 sentences supported, 1 left out"."""
+    if not counts.sentences:
+        return ""
+    unshown = counts.sentences - counts.supported - counts.replaced
+    marked = 0 if abstained else unshown - counts.dropped
+    things = "sentence" if counts.sentences == 1 else "sentences"
+    told = [
+        (counts.replaced, f"replaced by {OWN_WORDS}"),
+        (unshown - marked, "left out"),
+        (marked, "not supported"),
+    ]
+    return ", ".join(
+        [
+            f"{counts.supported} of {counts.sentences} {things} supported",
+            *(f"{count} {fate}" for count, fate in told if count > 0),
+        ]
+    )
+
+
+def signs_around(sentence: AnswerSentence) -> tuple[str, str]:
+    """What is put before and after a sentence, so that nobody takes it for what it is not.
+
+    A quote in place of a written sentence has quotation marks; what is not supported says so.
+    """
+    return {
+        "replaced": ("“", "”"),
+        "unsupported": ("", f" ({NOT_SUPPORTED})"),
+    }.get(sentence.support, ("", ""))
+
+
+def without_markers(text: str) -> str:
+    """`text` with an invisible joiner in each number in brackets that it holds.
+
+    So every marker in an answer is one of ours.
+    """
+    return _MARKER.sub("[\u2060", text)
 
 
 def around_exact_words(answer: Answer, sentence: AnswerSentence) -> tuple[str, str, str] | None:

@@ -3,7 +3,15 @@
 import re
 from collections.abc import Iterator
 
-from qa import Answer, AnswerSentence, Citation, ShortAnswer, around_exact_words
+from qa import (
+    Answer,
+    AnswerSentence,
+    Citation,
+    ShortAnswer,
+    around_exact_words,
+    provenance,
+    signs_around,
+)
 from web.bodies import ConversationDetail
 from web.links import citation_link
 
@@ -17,6 +25,8 @@ def as_markdown(conversation: ConversationDetail) -> str:
     lines = [f"# {escaped(conversation.title)}", ""]
     for answer in conversation.answers:
         lines += [f"## {escaped(answer.question)}", "", _answer_line(answer), ""]
+        if told := provenance(answer):
+            lines += [f"*{escaped(told)}*", ""]
         lines += _sources(answer)
     return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -38,10 +48,14 @@ def _joined(*parts: str) -> str:
 def _answer_line(answer: Answer) -> str:
     if answer.abstained:
         return f"*{escaped(answer.answer)}*"
-    return " ".join(
-        _sentence(answer, sentence) + " " + "".join(f"\\[{n}\\]" for n in sentence.citations)
-        for sentence in answer.sentences
-    )
+    return " ".join(_with_signs(answer, sentence) for sentence in answer.sentences)
+
+
+def _with_signs(answer: Answer, sentence: AnswerSentence) -> str:
+    """A sentence with the signs of its support and the numbers of its citations."""
+    before, after = signs_around(sentence)
+    numbers = "".join(f"\\[{n}\\]" for n in sentence.citations)
+    return f"{before}{_sentence(answer, sentence)}{after} {numbers}".rstrip()
 
 
 def _sentence(answer: Answer, sentence: AnswerSentence) -> str:
