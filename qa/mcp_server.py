@@ -4,6 +4,7 @@ The package `mcp` is an extra; `qa mcp` imports this module only when it runs.
 """
 
 import logging
+import signal
 import socket
 import sys
 import threading
@@ -195,6 +196,8 @@ def _offset(cursor: str | None) -> int:
 
 def serve_stdio(engine: "Engine") -> None:
     """Serve the program at the other end of standard input and output, until it closes them."""
+    # Ctrl-C ends it at once: reading standard input could not be interrupted otherwise.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     anyio.run(_over_pipes, engine)
 
 
