@@ -45,9 +45,16 @@ def leave_out_reversed_dates(case: Case) -> None:
     assume(not (body.get("from") and body.get("to")) or body["from"] <= body["to"])
 
 
+def ask_something(case: Case) -> None:
+    """A schema can't say that the last message of a user must hold a question."""
+    leave_out_reversed_dates(case)
+    if case.operation.path.startswith("/v1/chat"):
+        case.body["messages"].append({"role": "user", "content": "How much did the work cost?"})
+
+
 def test_what_fits_the_description_is_answered(schema: schemathesis.BaseSchema) -> None:
     for found in schema.get_all_operations():
-        check(found.ok().as_strategy(), leave_out_reversed_dates)
+        check(found.ok().as_strategy(), ask_something)
 
 
 def test_what_does_not_fit_is_refused(schema: schemathesis.BaseSchema) -> None:
@@ -63,7 +70,11 @@ def test_what_exists_is_given(schema: schemathesis.BaseSchema) -> None:
     def name_what_exists(case: Case) -> None:
         asked = {"question": "How much did the work cost?"}
         answer = client.post("/api/ask", json=asked).get_json()
-        ids = {"article_id": "harbour", "conversation_id": answer["conversation_id"]}
+        ids = {
+            "article_id": "harbour",
+            "conversation_id": answer["conversation_id"],
+            "model": "articles",
+        }
         for name in case.path_parameters:
             case.path_parameters[name] = ids[name]
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from web import api, conversation_api, errors, metrics, openapi, pages, security
+from web import api, conversation_api, errors, metrics, openai_api, openapi, pages, security
 from web.conversations import Conversations
 from web.site import AnyTextConverter, Site
 
@@ -24,7 +24,7 @@ def create_app(engine: "Engine", settings: "Settings | None" = None) -> Flask:
     app.extensions["site"] = Site(
         engine, settings, Conversations(settings.index_dir / "conversations.sqlite")
     )
-    for module in (api, conversation_api, metrics, openapi, pages):
+    for module in (api, conversation_api, metrics, openai_api, openapi, pages):
         app.register_blueprint(module.blueprint)
     security.protect(app)
     errors.handle(app)

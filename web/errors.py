@@ -1,4 +1,7 @@
-"""One error shape for API clients, `{"error": {"code", "message"}}`, and a page for people."""
+"""One error shape for API clients, `{"error": {"code", "message"}}`, and a page for people.
+
+Under /v1, where clients of OpenAI's interface ask, errors have the shape that these know.
+"""
 
 import logging
 
@@ -7,6 +10,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 
 from qa import BadRequest, IndexBusy, IndexDamaged, IndexMismatch, NoIndex, NotFound, QAError
 from web.bodies import ErrorReply, Problem
+from web.openai_bodies import OpenAIErrorReply, OpenAIProblem
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +25,21 @@ class ForeignOrigin(QAError):
     """A page of another site tries to change something here."""
 
     code = "foreign_origin"
+
+
+class BadField(BadRequest):
+    """A field of a request in OpenAI's shape is not usable."""
+
+    def __init__(self, message: str, field: str | None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class UnknownModel(NotFound):
+    """A request names a model that is not here."""
+
+    code = "model_not_found"
+    field = "model"
 
 
 STATUS: tuple[tuple[type[QAError], int], ...] = (
@@ -68,33 +87,47 @@ def problem_of(error: Exception) -> Problem:
     return UNFORESEEN
 
 
+def openai_error(error: Exception) -> OpenAIErrorReply:
+    """What a client of OpenAI's interface is told about `error`."""
+    problem = problem_of(error)
+    return OpenAIErrorReply(
+        error=OpenAIProblem(
+            message=problem.message,
+            type="server_error" if _status(error) >= 500 else "invalid_request_error",
+            param=error.field if isinstance(error, (BadField, UnknownModel)) else None,
+            code=problem.code,
+        )
+    )
+
+
+def _status(error: Exception) -> int:
+    if isinstance(error, QAError):
+        return status_of(error)
+    return (isinstance(error, HTTPException) and error.code) or 500
+
+
 def handle(app: Flask) -> None:
-    """Answer every error of `app` in the one shape, or as a page on the page routes."""
-    app.register_error_handler(QAError, _own_error)
+    """Answer every error of `app` in the shape of its address, or as a page on the page routes."""
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _unforeseen_error)
-
-
-def _own_error(error: QAError) -> Response:
-    return _reply(problem_of(error), status_of(error))
+    app.register_error_handler(Exception, _reply)
 
 
 def _http_error(error: HTTPException) -> Response:
-    response = _reply(problem_of(error), error.code or 500)
+    response = _reply(error)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
 
 
-def _unforeseen_error(error: Exception) -> Response:
-    return _reply(problem_of(error), 500)
-
-
-def _reply(problem: Problem, status: int) -> Response:
-    if _is_for_a_program(request.path) or problem.code == UntrustedHost.code:
-        response = jsonify(ErrorReply(error=problem).model_dump())
+def _reply(error: Exception) -> Response:
+    status = _status(error)
+    if request.path == "/v1" or request.path.startswith("/v1/"):
+        response = jsonify(openai_error(error).model_dump())
+    elif _is_for_a_program(request.path) or isinstance(error, UntrustedHost):
+        response = jsonify(ErrorReply(error=problem_of(error)).model_dump())
     else:
-        response = Response(render_template("error.html", problem=problem, status=status))
+        page = render_template("error.html", problem=problem_of(error), status=status)
+        response = Response(page)
     response.status_code = status
     return response
 

@@ -25,6 +25,7 @@ from web.bodies import (
     RenameRequest,
     SearchRequest,
 )
+from web.openai_bodies import ChatCompletion, ChatRequest, Model, ModelList, OpenAIErrorReply
 from web.site import site
 
 blueprint = Blueprint("openapi", __name__)
@@ -37,6 +38,7 @@ REQUESTS: tuple[type[BaseModel], ...] = (
     SearchRequest,
     FeedbackRequest,
     RenameRequest,
+    ChatRequest,
 )
 REPLIES: tuple[type[BaseModel], ...] = (
     Answer,
@@ -51,6 +53,10 @@ REPLIES: tuple[type[BaseModel], ...] = (
     ConversationList,
     ConversationSummary,
     ErrorReply,
+    ChatCompletion,
+    Model,
+    ModelList,
+    OpenAIErrorReply,
 )
 ERRORS = {
     400: "The request is not usable; the message names what is wrong.",
@@ -66,6 +72,13 @@ EVENTS = (
     "Events in this order: `passages` with `{passages}`; `sentence` with `{sentence, citations}` "
     "for each sentence; `answer` with the full record. A failure on the way is an `error` event."
 )
+CHUNKS = {
+    "description": "OpenAI's chunks: a delta for each sentence, then the sources with their "
+    "annotations; the last choice brings `article_qa`, the full record. Where that holds other "
+    "sentences than those before it, its answer follows as a correction. `[DONE]` ends it, or an "
+    "error."
+}
+EVENT_STREAM = "text/event-stream"
 METRICS = "Prometheus' text format, version 0.0.4."
 
 
@@ -102,7 +115,7 @@ def _schemas() -> dict[str, Schema]:
 
 def _paths() -> dict[str, Schema]:
     article, conversation = _path_parameter("article_id"), _path_parameter("conversation_id")
-    answers = {200: _content({**_json(Answer), "text/event-stream": {"schema": _text(EVENTS)}})}
+    answers = {200: _content({**_json(Answer), EVENT_STREAM: {"schema": _text(EVENTS)}})}
     return {
         "/api/ask": {
             "post": _operation("ask", "Answer a question", answers, (404, 503), body=AskRequest)
@@ -173,6 +186,30 @@ def _paths() -> dict[str, Schema]:
                 (404,),
             ),
         },
+        "/v1/chat/completions": {
+            "post": _operation(
+                "chat",
+                "Answer the last question of a conversation, in OpenAI's shape",
+                {
+                    # No type: some take the whole stream for the instance, others each event.
+                    200: _content({**_json(ChatCompletion), EVENT_STREAM: {"schema": CHUNKS}})
+                },
+                (404, 503),
+                body=ChatRequest,
+                error=OpenAIErrorReply,
+            )
+        },
+        "/v1/models": {
+            "get": _operation(
+                "models", "What can be asked", _ok(ModelList), (), error=OpenAIErrorReply
+            )
+        },
+        "/v1/models/{model}": {
+            "parameters": [_path_parameter("model")],
+            "get": _operation(
+                "model", "One that can be asked", _ok(Model), (404,), error=OpenAIErrorReply
+            ),
+        },
         "/metrics": {
             "get": _operation(
                 "metrics",
@@ -191,11 +228,12 @@ def _operation(
     errors: tuple[int, ...],
     *,
     body: type[BaseModel] | None = None,
+    error: type[BaseModel] = ErrorReply,
     paged: bool = False,
 ) -> Schema:
     told = sorted({400, 500, *errors, *(BODY_ERRORS if body else ())})
     responses = dict(replies) | {
-        status: {"description": ERRORS[status], "content": _json(ErrorReply)} for status in told
+        status: {"description": ERRORS[status], "content": _json(error)} for status in told
     }
     operation: Schema = {
         "operationId": name,
