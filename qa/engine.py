@@ -2,10 +2,10 @@
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal, cast
 
 import numpy as np
 
@@ -13,11 +13,12 @@ from qa.cutting import cut_article, passage_text
 from qa.errors import BadRequest, NoIndex
 from qa.evidence import Candidate, candidates, word_weights
 from qa.examples import example_questions
-from qa.extractive import NAME, NOTHING_LEFT, Draft, draft
+from qa.extractive import NOTHING_LEFT, draft
 from qa.followups import carried, standalone
+from qa.generation import Assignment, Shown
 from qa.index import Index
 from qa.judge import Judge, shipped_judge
-from qa.language_model import never
+from qa.language_model import LanguageModel, never, open_model
 from qa.library import StoredPassage, Vector
 from qa.models import Embedder, LocalEmbedder
 from qa.questions import Question, analyse, stem, words_of
@@ -28,16 +29,21 @@ from qa.records import (
     Article,
     ArticleDetail,
     ArticleSummary,
+    Comparison,
     Filters,
+    Limits,
     Passage,
     SearchResult,
     Sentence,
     Statistics,
     Timings,
     Turn,
+    Usage,
 )
 from qa.retrieval import ArticleRetriever, Hit, hybrid_search
 from qa.settings import Settings
+from qa.verification import Verifier, shipped_weights
+from qa.writer import Made, Writer, shown
 
 Answerer = Literal["default", "extractive", "generated"]
 """Who answers: the language model where one is set, or the one of the two that is named."""
@@ -72,6 +78,8 @@ class Evidence:
     generation: int | None
     started: float
     retrieved: float
+    usage: Usage | None = None
+    """What it cost to put the question into words that stand on their own."""
 
 
 class Engine:
@@ -83,6 +91,7 @@ class Engine:
         embedder: Embedder | None = None,
         reader: Reader | None = None,
         judge: Judge | None = None,
+        model: LanguageModel | None = None,
     ) -> None:
         """The engine with the parts given, or those that the settings name."""
         self.settings = settings
@@ -90,6 +99,7 @@ class Engine:
         self.embedder = embedder or LocalEmbedder(settings)
         self.reader = reader or open_reader(settings)
         self._judge = judge or shipped_judge(with_reader=self.reader is not None)
+        self._writer = self._open_writer(model or open_model(settings))
         self._examples: dict[int, tuple[str, ...]] = {}
 
     # The chain: retrieve, then answer.
@@ -111,14 +121,17 @@ class Engine:
 
         return RunnableLambda(self.retrieve) | RunnableLambda(self.answer)
 
-    def retrieve(self, asked: Ask) -> Evidence:
+    def retrieve(self, asked: Ask, cancelled: Callable[[], bool] = never) -> Evidence:
         """Search for what the question means after its history."""
         started = time.perf_counter()
         question = self._checked(asked.question)
         k = self._checked_k(asked.k)
         self._checked_sentences(asked.sentences)
-        query = standalone(question, asked.history)
-        vector, near = self._vectors(query, carried(question, asked.history))
+        query, usage = standalone(question, asked.history), None
+        if asked.history and (writer := self._writer_for(asked)):
+            rewritten = writer.rewrite(question, asked.history, cancelled)
+            query, usage = rewritten.query, rewritten.usage
+        vector, near = self._vectors(query, carried(question, query, asked.history))
         analysed = analyse(query)
         with self.index.reading() as view:
             hits = hybrid_search(
@@ -134,8 +147,9 @@ class Engine:
             )
             generation = view.generation
         return Evidence(
-            asked, query, analysed, vector, hits, weights, generation, started, time.perf_counter()
-        )
+            asked, query, analysed, vector, hits, weights, generation, started,
+            time.perf_counter(), usage,
+        )  # fmt: skip
 
     def _vectors(self, query: str, parts: Sequence[tuple[str, float]]) -> tuple[Vector, Vector]:
         """The vector of `query`, and that of the weighted `parts`, which passages are near to."""
@@ -144,17 +158,71 @@ class Engine:
         mixed = np.sum([weight * rows[text] for text, weight in parts], axis=0)
         return rows[query], np.asarray(mixed / np.linalg.norm(mixed), dtype=np.float32)
 
-    def answer(self, evidence: Evidence) -> Answer:
+    def answer(self, evidence: Evidence, cancelled: Callable[[], bool] = never) -> Answer:
         """Answer from what was found, or refuse."""
+        *_, last = self._events(evidence, cancelled)
+        return cast(Answer, last.record)
+
+    def _events(
+        self, evidence: Evidence, cancelled: Callable[[], bool] = never
+    ) -> Iterator[AnswerEvent]:
+        yield AnswerEvent("passages", tuple(hit.record() for hit in evidence.hits))
+        making = self._made(evidence, cancelled)
+        made = None
+        while made is None:
+            try:
+                yield AnswerEvent("sentence", next(making))
+            except StopIteration as end:
+                made = end.value
+        yield AnswerEvent("answer", _record(evidence, made))
+
+    def _made(
+        self, evidence: Evidence, cancelled: Callable[[], bool]
+    ) -> Generator[Shown, None, Made]:
+        """Yield the sentences that may be shown, and return what was made of the evidence."""
         answers = self._judge.answers(self.candidates(evidence))
-        drafted = draft(
+        sentences = self._checked_sentences(evidence.asked.sentences)
+        extractive = draft(
             answers,
             # A question without a word of its own ("What is it?") can't be known to be answered.
             self._judge.confidence(answers) if evidence.question.stems else 0.0,
             threshold=self.settings.abstain_threshold,
-            sentences=self._checked_sentences(evidence.asked.sentences),
+            sentences=sentences,
         )
-        return _record(evidence, drafted)
+        writer = self._writer_for(evidence.asked)
+        if extractive.abstained or writer is None:
+            yield from shown(extractive)
+            return Made(extractive)
+        assignment = Assignment(
+            evidence.query,
+            tuple(hit.stored for hit in evidence.hits),
+            answers,
+            extractive.confidence,
+            sentences,
+            extractive.short_answer,
+        )
+        asked, generation = evidence.asked, evidence.generation
+        key = (generation, evidence.query, asked.filters, asked.k, asked.sentences)
+        made = yield from writer.write(
+            assignment,
+            extractive,
+            key=None if generation is None else key,
+            started=evidence.started,
+            cancelled=cancelled,
+        )
+        return made
+
+    def _open_writer(self, model: LanguageModel | None) -> Writer | None:
+        if model is None:
+            return None
+        weights = shipped_weights(with_reader=self.reader is not None)
+        return Writer(model, Verifier(self.embedder, self.reader, weights), self.settings)
+
+    def _writer_for(self, asked: Ask) -> Writer | None:
+        """The writer, where one is set and the articles' own words are not asked for."""
+        if asked.answerer == "generated" and self._writer is None:
+            raise BadRequest("No language model is set; set QA_LLM=provider:model.")
+        return None if asked.answerer == "extractive" else self._writer
 
     def candidates(self, evidence: Evidence) -> list[Candidate]:
         """The sentences of the passages found, with what speaks for each."""
@@ -176,7 +244,7 @@ class Engine:
 
     def warm_up(self) -> None:
         """Load the models, and the index where there is one."""
-        self.answer_from("What is it?", [{"text": "It is a warm-up."}])
+        self.answer_from("What is it?", [{"text": "It is a warm-up."}], answerer="extractive")
         with suppress(NoIndex):
             self.search("warm up")
 
@@ -202,7 +270,7 @@ class Engine:
         # The chain's two halves, called directly: LangChain would send each run to a tracing
         # service if the environment names one, and nothing may leave this machine from here.
         asked = Ask(question, tuple(history), filters, k, sentences, conversation_id, answerer)
-        return self.answer(self.retrieve(asked))
+        return self.answer(self.retrieve(asked, cancelled), cancelled)
 
     def stream(
         self,
@@ -222,16 +290,27 @@ class Engine:
         full record is what counts: where a language model fails on the way, it is another answer.
         """
         asked = Ask(question, tuple(history), filters, k, sentences, conversation_id, answerer)
-        evidence = self.retrieve(asked)
-        return self._events(evidence)
+        evidence = self.retrieve(asked, cancelled)
+        return self._events(evidence, cancelled)
 
-    def _events(self, evidence: Evidence) -> Iterator[AnswerEvent]:
-        yield AnswerEvent("passages", tuple(hit.record() for hit in evidence.hits))
-        answer = self.answer(evidence)
-        for sentence in answer.sentences:
-            cited = tuple(c for c in answer.citations if c.n in sentence.citations)
-            yield AnswerEvent("sentence", (sentence, cited))
-        yield AnswerEvent("answer", answer)
+    def compare(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters = NO_FILTERS,
+        k: int | None = None,
+        sentences: int | None = None,
+        conversation_id: str | None = None,
+    ) -> Comparison:
+        """`question` answered in the articles' own words and by the language model, one search.
+
+        Raises BadRequest where no model is set, and what `ask` raises.
+        """
+        asked = Ask(question, tuple(history), filters, k, sentences, conversation_id, "generated")
+        evidence = self.retrieve(asked)
+        plain = replace(evidence, asked=replace(asked, answerer="extractive"), usage=None)
+        return Comparison(extractive=self.answer(plain), generated=self.answer(evidence))
 
     def answer_from(
         self,
@@ -239,12 +318,14 @@ class Engine:
         passages: Sequence[Mapping[str, str]],
         *,
         history: Sequence[Turn] = (),
+        answerer: Answerer = "default",
     ) -> Answer:
         """Answer from `passages` (each with "title" and "text") alone; no index is used.
 
         Their ids are passage-1, passage-2 and so on; offsets point into each "text".
         """
-        return self.answer(self.evidence_of(question, passages, history=history))
+        evidence = self.evidence_of(question, passages, history=history)
+        return self.answer(replace(evidence, asked=replace(evidence.asked, answerer=answerer)))
 
     def evidence_of(
         self,
@@ -327,9 +408,12 @@ class Engine:
         with self.index.reading() as view:
             generation = view.generation
             if generation not in self._examples:
-                chosen = example_questions(view, lambda q: not self.ask(q).abstained, limit=8)
+                chosen = example_questions(view, self._has_answer, limit=8)
                 self._examples = {generation: chosen}
         return self._examples[generation][:limit]
+
+    def _has_answer(self, question: str) -> bool:
+        return not self.ask(question, answerer="extractive").abstained
 
     def close(self) -> None:
         """Let go of the index's files."""
@@ -365,9 +449,10 @@ def open_engine(settings: Settings) -> Engine:
     return Engine(settings)
 
 
-def _record(evidence: Evidence, drafted: Draft) -> Answer:
+def _record(evidence: Evidence, made: Made) -> Answer:
     now = time.perf_counter()
-    all_filtered_out = not evidence.hits and evidence.asked.filters != NO_FILTERS
+    drafted, filters = made.draft, evidence.asked.filters
+    all_filtered_out = not evidence.hits and filters != NO_FILTERS
     return Answer(
         id=uuid.uuid4().hex,
         question=evidence.asked.question.strip(),
@@ -379,7 +464,16 @@ def _record(evidence: Evidence, drafted: Draft) -> Answer:
         short_answer=drafted.short_answer,
         citations=drafted.citations,
         passages=tuple(hit.record() for hit in evidence.hits),
-        answerer=NAME,
+        answerer=made.answerer,
+        verification=drafted.verification,
+        fallback=made.fallback,
+        usage=_sum(evidence.usage, made.usage),
+        cached=made.cached,
+        limits=Limits(
+            source=filters.source,
+            published_from=filters.published_from,
+            published_to=filters.published_to,
+        ),
         index_generation=evidence.generation,
         conversation_id=evidence.asked.conversation_id,
         timings_ms=Timings(
@@ -387,4 +481,15 @@ def _record(evidence: Evidence, drafted: Draft) -> Answer:
             answer=round((now - evidence.retrieved) * 1000, 1),
             total=round((now - evidence.started) * 1000, 1),
         ),
+    )
+
+
+def _sum(*parts: Usage | None) -> Usage | None:
+    """The usages added up; None where no language model was called."""
+    known = [part for part in parts if part is not None]
+    if not known:
+        return None
+    return Usage(
+        tokens_in=sum(part.tokens_in for part in known),
+        tokens_out=sum(part.tokens_out for part in known),
     )

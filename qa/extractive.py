@@ -4,8 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.evidence import Candidate
 from qa.judge import Judged, Weighed
-from qa.records import AnswerSentence, Citation, ShortAnswer
+from qa.records import AnswerSentence, Citation, ShortAnswer, Verification
+from qa.verification import Quote
 
 NAME = "extractive"
 REFUSAL = "The articles do not answer this question."
@@ -30,6 +32,7 @@ class Draft:
     sentences: tuple[AnswerSentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     short_answer: ShortAnswer | None = None
+    verification: Verification | None = None
 
 
 def draft(
@@ -51,11 +54,11 @@ def draft(
         for number, weighed in enumerate(answer.members[:MAX_CITATIONS], first):
             # A sentence's own score: the confidence, times how much heavier the best one is.
             score = confidence * min(weighed.share / answers[0].members[0].share, 1.0)
-            citations.append(_citation(number, weighed, score))
+            citations.append(citation_of(number, weighed.candidate, score))
         numbers = tuple(range(first, len(citations) + 1))
         answered.append(AnswerSentence(text=citations[first - 1].quote, citations=numbers))
     return Draft(
-        answer=" ".join(_with_markers(sentence) for sentence in answered),
+        answer=with_markers(answered),
         abstained=False,
         confidence=confidence,
         sentences=tuple(answered),
@@ -85,8 +88,9 @@ def _short_answer(weighed: Weighed) -> ShortAnswer | None:
     return ShortAnswer(text=text, citation=1, start=start, end=end)
 
 
-def _citation(number: int, weighed: Weighed, score: float) -> Citation:
-    sentence, article = weighed.candidate.sentence, weighed.candidate.passage.article
+def citation_of(number: int, quoted: Candidate | Quote, score: float) -> Citation:
+    """The citation, with this number, of a sentence of an article."""
+    sentence, article = quoted.sentence, quoted.passage.article
     return Citation(
         n=number,
         article_id=article.id,
@@ -101,11 +105,13 @@ def _citation(number: int, weighed: Weighed, score: float) -> Citation:
     )
 
 
-def _with_markers(sentence: AnswerSentence) -> str:
-    """The sentence with the numbers of its citations.
+def with_markers(sentences: Sequence[AnswerSentence]) -> str:
+    """The sentences, each with the numbers of its citations.
 
     A number in brackets that the article itself prints gets an invisible joiner inside, so
     that every marker in an answer is one of ours.
     """
-    text = _MARKER.sub("[\u2060", sentence.text)
-    return text + " " + "".join(f"[{n}]" for n in sentence.citations)
+    return " ".join(
+        " ".join([_MARKER.sub("[\u2060", s.text), "".join(f"[{n}]" for n in s.citations)]).strip()
+        for s in sentences
+    )

@@ -46,14 +46,13 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     return _resolve(question, earlier, turns[-1])[:MAX_QUERY_CHARS]
 
 
-def carried(question: str, history: Sequence[Turn]) -> tuple[tuple[str, float], ...]:
+def carried(question: str, query: str, history: Sequence[Turn]) -> tuple[tuple[str, float], ...]:
     """The texts whose weighted vectors, summed, are searched by; the question first, weight 1.
 
     Earlier questions follow, oldest first, and share EARLIER_WEIGHT. A question that was put
-    into the one before ("and Russia?") stands as it was put there.
+    into the one before ("and Russia?"), or into other words, stands as `query` has it.
     """
     turns = history[-MAX_TURNS:]
-    query = standalone(question, turns)
     asked = question if query.startswith(question[:MAX_QUERY_CHARS]) else query
     return ((asked, 1.0), *((turn.question, EARLIER_WEIGHT / len(turns)) for turn in turns))
 

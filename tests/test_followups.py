@@ -51,25 +51,27 @@ def test_a_very_long_history_stays_bounded():
 
 
 def test_a_first_question_is_searched_by_its_own_vector():
-    assert carried("Who met in Moscow?", []) == (("Who met in Moscow?", 1.0),)
+    assert carried("Who met in Moscow?", "Who met in Moscow?", []) == (("Who met in Moscow?", 1.0),)
 
 
 def test_earlier_questions_share_a_weight_of_four_tenths():
     history = [Turn("What was the attack?", "A raid."), Turn("Who condemned it?", "")]
-    assert carried("When?", history) == (
+    assert carried("When?", standalone("When?", history), history) == (
         ("When?", 1.0), ("What was the attack?", 0.2), ("Who condemned it?", 0.2),
     )  # fmt: skip
 
 
 def test_a_name_put_into_the_question_before_is_searched_for_there():
     history = [Turn("What measures has India taken?", "")]
-    assert carried("And Russia?", history) == (
+    assert carried("And Russia?", standalone("And Russia?", history), history) == (
         ("What measures has Russia taken?", 1.0), ("What measures has India taken?", 0.4),
     )  # fmt: skip
 
 
 def test_only_the_last_ten_questions_are_carried():
     history = [Turn(f"Who met on day {n}?", "") for n in range(12)]
-    texts = [text for text, _ in carried("Why?", history)]
+    texts = [text for text, _ in carried("Why?", standalone("Why?", history), history)]
     assert texts == ["Why?", *(f"Who met on day {n}?" for n in range(2, 12))]
-    assert {weight for _, weight in carried("Why?", history)[1:]} == {0.04}
+    assert {weight for _, weight in carried("Why?", standalone("Why?", history), history)[1:]} == {
+        0.04
+    }

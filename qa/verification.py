@@ -1,0 +1,191 @@
+"""Checks a sentence that a language model wrote against the passages that it cites.
+
+Three things must hold: the numbers, names and quoted words of the sentence stand in the cited text;
+it brings in no address or markup; and the cited text supports it, by a probability that weighs
+shared words, likeness, and what the reader makes of the cited text with the sentence in the place
+of a question. The weights and the threshold are fitted by `training/fit_support.py` and kept in
+`support.json`, which also says on what.
+"""
+
+import json
+import math
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from qa.details import has_foreign_code, missing_details
+from qa.library import StoredPassage
+from qa.models import Embedder
+from qa.questions import stems_of
+from qa.reading import UNREAD, Reader
+from qa.records import Sentence
+
+SUPPORT = (
+    "said",  # share of the sentence's content words in the likest cited sentence
+    "said_around",  # ... in it, its neighbours and the title
+    "said_anywhere",  # ... in all the cited passages
+    "cosine",  # the sentence and the likest cited one
+    "negation",  # 1 when only one of the two denies
+    "length",  # content words of the sentence, up to 20, in twentieths
+)
+SUPPORT_BY_READER = (
+    "read_span",  # with the sentence as a question: log odds of an answer against none
+    "read_sentence",  # ... that the likest cited sentence answers
+    "answer_said",  # share of the words that answer the user's question which the sentence says
+)
+LOG_ODDS = 12.0
+ALSO_FITS = 0.6
+"""A further passage is cited when its likest sentence fits this well, beside the best one."""
+_DENIES = re.compile(
+    r"\b(?:no|not|never|none|nobody|nothing|neither|nor|without|cannot|denie[ds]|deny|denying|"
+    r"refuse[ds]?|refusing|rejected|rejects|fail(?:s|ed)?|unable|unlikely|false)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence of a cited passage, and how well it fits a written one, 0 to 1."""
+
+    passage: StoredPassage
+    sentence: Sentence
+    fit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Whether a written sentence may be shown, and why not."""
+
+    supported: bool
+    score: float
+    """The estimated probability, 0 to 1, that the cited text supports it."""
+    missing: tuple[str, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    """The words that support it, best first, at most one sentence a passage."""
+
+
+NOT_SUPPORTED = Check(False, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What the features weigh in the log odds of support, and from where on it is support."""
+
+    weights: Mapping[str, float]
+    bias: float
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """Checks written sentences; without a reader, by words and likeness alone."""
+
+    embedder: Embedder
+    reader: Reader | None
+    weights: Weights
+
+    def check(
+        self,
+        question: str,
+        written: str,
+        cited: Sequence[StoredPassage],
+        ordinary: Collection[str] = (),
+    ) -> Check:
+        """Whether `cited`, the passages that it cites, support the sentence `written`.
+
+        `ordinary` are lower-case words that may open a sentence without being a name.
+        """
+        if not any(p.sentences for p in cited) or has_foreign_code(written):
+            return NOT_SUPPORTED
+        missing = missing_details(written, "\n".join(map(_titled, cited)), ordinary)
+        features, quotes = self.features(question, written, cited)
+        score = probability(features, self.weights)
+        return Check(not missing and score >= self.weights.threshold, score, missing, quotes)
+
+    def features(
+        self, question: str, written: str, cited: Sequence[StoredPassage]
+    ) -> tuple[dict[str, float], tuple[Quote, ...]]:
+        """The features by name, and the quotes that fit, best first."""
+        sentences = [(p, n) for p in cited for n in range(len(p.sentences))]
+        texts = [p.sentences[n].text for p, n in sentences]
+        said = stems_of(written)
+        vectors = self.embedder.embed([written, *texts])
+        cosines = vectors[1:] @ vectors[0]
+        shares = [_share(said, text) for text in texts]
+        fits = [(share + max(float(c), 0.0)) / 2 for share, c in zip(shares, cosines, strict=True)]
+        best = max(range(len(fits)), key=fits.__getitem__)
+        passage, number = sentences[best]
+        around = passage.sentences[max(number - 1, 0) : number + 2]
+        features = {
+            "said": shares[best],
+            "said_around": _share(
+                said, " ".join([passage.article.title, *(s.text for s in around)])
+            ),
+            "said_anywhere": _share(said, "\n".join(map(_titled, cited))),
+            "cosine": float(cosines[best]),
+            "negation": float(_denies(written) != _denies(texts[best])),
+            "length": min(len(said), 20) / 20,
+        }
+        if self.reader:
+            features |= _read(self.reader, question, written, passage, number)
+        return features, _quotes(sentences, fits)
+
+
+def _read(
+    reader: Reader, question: str, written: str, passage: StoredPassage, number: int
+) -> dict[str, float]:
+    as_question = reader.read(written, [passage])[0]
+    asked = reader.read(question, [passage])[0].sentences
+    span = max((s.span for s in as_question.sentences), default=UNREAD)
+    best = max(asked, key=lambda s: s.span)
+    answer = passage.article.text[slice(*best.answer)] if best.answer else ""
+    words = stems_of(answer)
+    return {
+        "read_span": _limited(span),
+        "read_sentence": _limited(as_question.sentences[number].evidence),
+        "answer_said": len(words & stems_of(written)) / len(words) if words else 0.0,
+    }
+
+
+def _quotes(
+    sentences: Sequence[tuple[StoredPassage, int]], fits: Sequence[float]
+) -> tuple[Quote, ...]:
+    best: dict[str, Quote] = {}
+    for (passage, number), fit in zip(sentences, fits, strict=True):
+        quote = Quote(passage, passage.sentences[number], fit)
+        if passage.passage.id not in best or fit > best[passage.passage.id].fit:
+            best[passage.passage.id] = quote
+    found = sorted(best.values(), key=lambda quote: -quote.fit)
+    return tuple(quote for quote in found if quote.fit >= ALSO_FITS or quote is found[0])
+
+
+def probability(features: Mapping[str, float], weights: Weights) -> float:
+    """The probability that features with these weights mean support."""
+    odds = sum(features[name] * weight for name, weight in weights.weights.items()) + weights.bias
+    return 1 / (1 + math.exp(-odds))
+
+
+@cache
+def shipped_weights(with_reader: bool) -> Weights:
+    """The weights that come with the project, for checks with or without a reader."""
+    fitted = json.loads(files("qa").joinpath("support.json").read_text("utf-8"))
+    chosen = fitted["reader" if with_reader else "similarity"]
+    return Weights(chosen["weights"], chosen["bias"], chosen["threshold"])
+
+
+def _titled(passage: StoredPassage) -> str:
+    return f"{passage.article.title}\n{passage.passage.text}"
+
+
+def _share(said: frozenset[str], text: str) -> float:
+    return len(said & stems_of(text)) / len(said) if said else 0.0
+
+
+def _denies(text: str) -> bool:
+    return _DENIES.search(text) is not None
+
+
+def _limited(log_odds: float) -> float:
+    return max(-LOG_ODDS, min(LOG_ODDS, log_odds))

@@ -1,0 +1,98 @@
+"""What a language model does for the engine: it rewrites follow-ups and writes checked answers."""
+
+import time
+from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+
+from qa.cache import Cache
+from qa.errors import ModelFailed
+from qa.extractive import NAME, Draft
+from qa.generation import Assignment, Shown, Writing
+from qa.language_model import LanguageModel, never
+from qa.records import Turn, Usage
+from qa.rewriting import Rewrite, rewrite
+from qa.settings import Settings
+from qa.verification import Verifier
+
+NO_TOKENS = Usage(tokens_in=0, tokens_out=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An answer as it goes into the record: who made it, what it cost, and what went wrong."""
+
+    draft: Draft
+    answerer: str = NAME
+    usage: Usage | None = None
+    fallback: str | None = None
+    cached: bool = False
+
+
+class Writer:
+    """A language model with the check of what it writes. Safe to use from many threads."""
+
+    def __init__(self, model: LanguageModel, verifier: Verifier, settings: Settings) -> None:
+        self.model = model
+        self._verifier = verifier
+        self._settings = settings
+        self._drafts: Cache[Draft] = Cache(settings.llm_cache)
+        self._queries: Cache[str] = Cache(settings.llm_cache)
+
+    def rewrite(
+        self, question: str, history: Sequence[Turn], cancelled: Callable[[], bool] = never
+    ) -> Rewrite:
+        """`question` after `history`, in words that stand on their own."""
+        key = (question, tuple(history))
+        if (query := self._queries.get(key)) is not None:
+            return Rewrite(query, NO_TOKENS)
+        deadline = time.perf_counter() + self._settings.llm_timeout_s
+        rewritten = rewrite(self.model, question, history, deadline=deadline, cancelled=cancelled)
+        if rewritten.by_model:
+            self._queries.put(key, rewritten.query)
+        return rewritten
+
+    def write(
+        self,
+        assignment: Assignment,
+        extractive: Draft,
+        *,
+        key: Hashable | None,
+        started: float,
+        cancelled: Callable[[], bool] = never,
+    ) -> Generator[Shown, None, Made]:
+        """Yield each checked sentence, and return what was made.
+
+        That is `extractive` where the model gives no usable reply in the time since `started`.
+        What is made is kept under `key`, unless that is None.
+        """
+        if key is not None and (kept := self._drafts.get(key)) is not None:
+            yield from shown(kept)
+            return Made(kept, self.model.name, NO_TOKENS, cached=True)
+        writing = Writing(
+            self.model,
+            self._verifier,
+            assignment,
+            budget_tokens=self._settings.llm_budget_tokens,
+            unsupported=self._settings.unsupported,
+            deadline=started + self._settings.llm_timeout_s,
+            cancelled=cancelled,
+        )
+        count = 0
+        try:
+            for sentence in writing.shown():
+                count += 1
+                yield sentence
+        except ModelFailed as reason:
+            if not count:
+                yield from shown(extractive)
+            return Made(extractive, usage=writing.usage, fallback=str(reason))
+        drafted = writing.draft()
+        if key is not None:
+            self._drafts.put(key, drafted)
+        return Made(drafted, self.model.name, writing.usage)
+
+
+def shown(draft: Draft) -> Iterator[Shown]:
+    """The sentences of a draft, each with its citations."""
+    for sentence in draft.sentences:
+        yield sentence, tuple(c for c in draft.citations if c.n in sentence.citations)

@@ -1,0 +1,78 @@
+"""Details of a sentence: what counts as a number or a name, and when a text has it."""
+
+import pytest
+
+from qa.details import has_foreign_code, missing_details, numbers_of
+
+TEXT = (
+    "The old bridge in Lemvig reopened on 3 May 2024 after two years of repairs. Mayor Erik "
+    "Flyvholm of the United Nations cut the ribbon. The repairs cost 14 million kroner, 5.5% more "
+    "than in the 1990s. UNESCO's head said: “We are glad, at last.” A 12km road opened at 10:30am."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("14 million", {14e6}),
+        ("14,000,000 and $14m", {14e6}),
+        ("Rs 2.5 crore or 1,50,000", {25e6, 150_000}),
+        ("1.1 billion", {1.1e9}),
+        ("two of twenty, the fourth", {2, 20, 4}),
+        ("one of the first, half of it", set()),
+        ("3rd, 1990s, 12km, 10:30am", {3, 1990, 12, 10, 30}),
+        ("2019-2021", {2019, 2021}),
+        ("three million", {3e6}),
+    ],
+)
+def test_numbers_are_values(text, numbers):
+    assert numbers_of(text) == numbers
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The bridge reopened on May 3, 2024.",
+        "It cost 14,000,000 kroner.",
+        "Repairs took 2 years.",
+        "Flyvholm's bridge was Lemvig's.",
+        "The UN mayor spoke.",
+        "Officials said so.",
+        "Recently, nobody came.",
+        'They were "glad at last".',
+        "It rose 5.5 percent from 1990.",
+    ],
+)
+def test_what_the_text_has_is_not_missing(sentence):
+    assert missing_details(sentence, TEXT, {"officials"}) == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "missing"),
+    [
+        ("Sweden reopened the bridge.", ("Sweden",)),
+        ("It cost 14 kroner.", ("14",)),
+        ("It reopened on 4 May 2025.", ("4", "2025")),
+        ("Mayor Erik Holm cut the ribbon.", ("Holm",)),
+        ("The World Health Organization came.", ("World", "Health", "Organization")),
+        ("They said “we are sad”.", ("we are sad",)),
+    ],
+)
+def test_what_the_text_lacks_is_named_as_it_stands(sentence, missing):
+    assert missing_details(sentence, TEXT) == missing
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("See https://evil.example/?q=secret.", True),
+        ("![x](//evil.example/x.png)", True),
+        ("[click](evil)", True),
+        ("<img src=x>", True),
+        ("javascript:alert(1)", True),
+        ("The price fell by < 5 and rose again [1].", False),
+        ("A (short) note.", False),
+    ],
+)
+def test_addresses_and_markup_are_seen(sentence, found):
+    assert has_foreign_code(sentence) is found
