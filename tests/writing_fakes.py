@@ -1,6 +1,6 @@
 """The small engine with a language model set: some questions get an answer that it wrote."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,8 +44,11 @@ WRITTEN = {
 """All other questions are answered in the articles' own words."""
 
 
+@dataclass
 class WritingEngine(FakeEngine):
     """Answers like the small engine, and writes where `WRITTEN` says so."""
+
+    after_stray: Callable[[], object] = lambda: None
 
     def stream(
         self, question: str, *, answerer: str = "default", **options: Any
@@ -54,24 +57,22 @@ class WritingEngine(FakeEngine):
         written = WRITTEN.get(question)
         if written is None or answerer == "extractive" or not self.settings.llm:
             return events
-        return _rewritten(events, written, self.settings.llm)
+        return self._rewritten(events, written)
 
-
-def _rewritten(
-    events: Iterator[AnswerEvent], written: Written, model: str
-) -> Iterator[AnswerEvent]:
-    passages, *_, last = events
-    assert isinstance(last.record, Answer)
-    answer = written_answer(last.record, written, model)
-    yield passages
-    for text in written.streamed:
-        sentence = AnswerSentence(text=text, citations=(1,), support="supported")
-        yield AnswerEvent("sentence", (sentence, answer.citations[:1]))
-    if not written.fallback:
-        for sentence in answer.sentences:
-            cited = tuple(c for c in answer.citations if c.n in sentence.citations)
-            yield AnswerEvent("sentence", (sentence, cited))
-    yield AnswerEvent("answer", answer)
+    def _rewritten(self, events: Iterator[AnswerEvent], written: Written) -> Iterator[AnswerEvent]:
+        passages, *_, last = events
+        assert isinstance(last.record, Answer)
+        answer = written_answer(last.record, written, self.settings.llm)
+        yield passages
+        for text in written.streamed:
+            sentence = AnswerSentence(text=text, citations=(1,), support="supported")
+            yield AnswerEvent("sentence", (sentence, answer.citations[:1]))
+            self.after_stray()
+        if not written.fallback:
+            for sentence in answer.sentences:
+                cited = tuple(c for c in answer.citations if c.n in sentence.citations)
+                yield AnswerEvent("sentence", (sentence, cited))
+        yield AnswerEvent("answer", answer)
 
 
 def written_answer(extractive: Answer, written: Written, model: str = MODEL) -> Answer:

@@ -6,7 +6,7 @@ import { chosenFilters, focusComposer, setBusy, startComposer } from "./composer
 import { announce, el } from "./dom.js";
 import { markCurrent, showConversations, startSidebar, toggleDrawer } from "./sidebar.js";
 import { Turn, keptTurn } from "./turn.js";
-import { inBrief } from "./words.js";
+import { inBrief, inWords } from "./words.js";
 
 const NAME = "Ask the articles";
 const thread = document.getElementById("thread");
@@ -78,14 +78,16 @@ async function receive(turn, conversation, body) {
     if (name === "passages") turn.addPassages(data.passages);
     if (name === "sentence") {
       turn.addSentence(data.sentence, data.citations);
-      announce(data.sentence.text);
+      announce(inWords(data.sentence));
     }
     if (name === "answer") finish(turn, conversation, data);
   }
 }
 
 function finish(turn, conversation, answer) {
-  turn.finish(answer);
+  const { takenBack, added } = turn.finish(answer);
+  if (takenBack.length) announce("The answer has changed.");
+  for (const sentence of added) announce(inWords(sentence));
   announce(inBrief(answer));
   conversation.id = answer.conversation_id;
   if (conversation === current) {

@@ -1,24 +1,24 @@
 // One question with its answer: waiting, sentences as they arrive, then all that belongs to it.
 
-import { marker } from "./card.js";
-import { announce, el, embolden } from "./dom.js";
+import { comparison } from "./compare.js";
+import { announce, el } from "./dom.js";
 import { judge } from "./feedback.js";
-import { aroundExactWords, articleLink, origin, verdict } from "./words.js";
+import { Sentences } from "./sentences.js";
+import { articleLink, model, origin, provenance, tokens, verdict } from "./words.js";
 
 let turns = 0;
 
 export class Turn {
   constructor(question) {
-    const heading = `turn-${(turns += 1)}`;
-    this.question = question;
-    this.sentences = [];
-    this.shortAnswer = null;
+    const id = `turn-${(turns += 1)}`;
+    this.sentences = new Sentences();
+    this.answer = this.sentences.element;
     this.status = el("p", { class: "status" }, "Searching the articles…");
-    this.answer = el("div", { class: "answer" });
+    this.heading = el("h2", { class: "question", id, dir: "auto", tabindex: "-1" }, question);
     this.element = el(
       "article",
-      { class: "turn", "aria-labelledby": heading, "aria-busy": "true" },
-      el("h2", { class: "question", id: heading, dir: "auto", tabindex: "-1" }, question),
+      { class: "turn", "aria-labelledby": id, "aria-busy": "true" },
+      this.heading,
       this.answer,
       this.status,
     );
@@ -30,38 +30,28 @@ export class Turn {
   }
 
   addSentence(sentence, citations) {
-    const [, ...parts] = sentence.text.match(/^(.*?)(\S{0,20})$/su);
-    const [text, lastWord] = parts.map((part) => new Text(part));
-    const [first, ...others] = citations.map((citation) => marker(citation, () => this.shortAnswer));
-    // The first marker stays on the line of the last word.
-    const end = el("span", { class: "unbroken" }, lastWord, "\u00a0", first);
-    this.answer.append(el("p", { class: "sentence", dir: "auto" }, text, end, ...others));
-    this.sentences.push({ citation: citations[0], texts: [text, lastWord], text: sentence.text, link: first });
+    if (model) this.status.textContent = "Writing…";
+    this.sentences.add(sentence, citations);
   }
 
-  /** Changes what is on the page and puts nothing in its place: focus and an open card stay. */
-  showShortAnswer(shortAnswer) {
-    this.shortAnswer = shortAnswer;
-    const shown = this.sentences.find(({ citation }) => citation.n === shortAnswer?.citation);
-    if (!shown) return;
-    shown.link.href = articleLink(shown.citation, shortAnswer);
-    const parts = aroundExactWords(shown.citation, shortAnswer);
-    if (!parts || shown.text !== shown.citation.quote) return;
-    const [before, words] = parts;
-    embolden(shown.texts, before.length, before.length + words.length);
-  }
-
-  /** All that comes with the full record; `feedback` is an earlier judgement on it, or null. */
+  /**
+   * All that comes with the full record; `feedback` is an earlier judgement on it, or null.
+   * Gives the sentences taken back, and those added to what was shown on the way.
+   */
   finish(answer, feedback = null) {
     this.element.removeAttribute("aria-busy");
     this.element.id = answer.id;
     this.status.remove();
-    this.showShortAnswer(answer.short_answer);
+    const hadFocus = this.answer.contains(document.activeElement);
+    const changes = this.sentences.settle(answer);
+    if (hadFocus && !this.answer.contains(document.activeElement)) this.heading.focus({ preventScroll: true });
+    this.sentences.showShortAnswer(answer.short_answer);
     if (answer.abstained) this.answer.append(el("p", { class: "abstained" }, answer.answer));
     this.element.append(
       el("div", { class: "verdict" }, confidence(answer), judge(answer, feedback)),
-      ...[searchedFor(answer), sources(answer), passages(answer)].filter(Boolean),
+      ...[...written(answer), searchedFor(answer), sources(answer), passages(answer)].filter(Boolean),
     );
+    return changes;
   }
 
   fail(problem, retry) {
@@ -82,15 +72,8 @@ export class Turn {
 /** A finished turn, as it is kept on the server. */
 export function keptTurn(answer, feedback) {
   const turn = new Turn(answer.question);
-  for (const sentence of answer.sentences) {
-    turn.addSentence(sentence, citationsOf(sentence, answer.citations));
-  }
   turn.finish(answer, feedback);
   return turn;
-}
-
-function citationsOf(sentence, citations) {
-  return sentence.citations.map((n) => citations.find((citation) => citation.n === n));
 }
 
 function confidence(answer) {
@@ -105,6 +88,15 @@ function confidence(answer) {
     ),
     el("p", { class: "hint" }, meaning),
   );
+}
+
+/** Who wrote the answer, and the comparison with one of the other kind where a model is set. */
+function written(answer) {
+  const told = provenance(answer);
+  const line = told ? el("p", { title: tokens(answer), dir: "auto" }, told) : null;
+  if (!model) return line ? [el("div", { class: "provenance" }, line)] : [];
+  const { button, place } = comparison(answer);
+  return [el("div", { class: "provenance" }, line, button), place];
 }
 
 function searchedFor(answer) {

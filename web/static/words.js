@@ -1,6 +1,10 @@
-// How records read as words: dates, links, exact words, verdicts, an answer as plain text.
+// How records read as words: dates, links, exact words, verdicts, who wrote it, an answer as text.
 
-const { strongEvidence, verdicts } = document.body.dataset;
+const { strongEvidence, verdicts, llm } = document.body.dataset;
+/** The language model that is set, or "". */
+export const model = llm ?? "";
+export const IN_PLACE = "the article’s own words, in place of a sentence that its sources did not support";
+export const MARK = "Not supported by the articles";
 const VERDICTS = JSON.parse(verdicts);
 const ESTIMATE =
   "The percentage estimates how likely this is the right answer by what the articles say. " +
@@ -48,6 +52,53 @@ export function verdict({ abstained, confidence }) {
   };
 }
 
+/** Who wrote an answer and what became of its sentences, or ""; see `provenance` in qa/wording.py. */
+export function provenance({ answerer, verification, fallback, cached, abstained }) {
+  if (fallback) return `${abstained ? "Without the language model" : "The articles’ own words"}: ${fallback}`;
+  if (!verification) return "";
+  const fates = whatBecame({ verification, cached, abstained });
+  return [`${verification.sentences ? "Written" : "Refused"} by ${answerer}`, fates].filter(Boolean).join(" · ");
+}
+
+/** What became of the sentences that a model wrote, and whether it wrote them earlier. */
+export function whatBecame({ verification, cached, abstained }) {
+  return [counts(verification, abstained), cached && "from an earlier answer"].filter(Boolean).join(" · ");
+}
+
+function counts({ sentences, supported, replaced, dropped }, abstained) {
+  if (!sentences) return "";
+  const unshown = sentences - supported - replaced;
+  const marked = abstained ? 0 : unshown - dropped;
+  const told = [
+    [replaced, "replaced by the articles’ own words"],
+    [unshown - marked, "left out"],
+    [marked, "not supported"],
+  ];
+  return [
+    `${supported} of ${sentences} ${sentences === 1 ? "sentence" : "sentences"} supported`,
+    ...told.filter(([count]) => count > 0).map(([count, fate]) => `${count} ${fate}`),
+  ].join(", ");
+}
+
+/** What an answer cost, or null. */
+export function tokens({ usage }) {
+  if (!usage) return null;
+  const [read, written] = [usage.tokens_in, usage.tokens_out].map((count) => count.toLocaleString("en-GB"));
+  return `${read} tokens read, ${written} written`;
+}
+
+/** What is put before and after a sentence: quotation marks where a quote took its place. */
+export function signsAround({ support }) {
+  return support === "replaced" ? ["“", "”"] : ["", ""];
+}
+
+/** A sentence where its marks can't be seen: read out, or pasted elsewhere. */
+export function inWords(sentence) {
+  const note = sentence.support === "unsupported" ? ` (${MARK.toLowerCase()})` : "";
+  const [before, after] = signsAround(sentence);
+  return before + sentence.text + after + note;
+}
+
 /** What is left to say when the sentences of an answer have been read out. */
 export function inBrief(answer) {
   const { name, likely } = verdict(answer);
@@ -62,5 +113,16 @@ export function asText(answer) {
     const place = [citation.title, origin(citation), citation.url].filter(Boolean).join(". ");
     return `[${citation.n}] ${place}\n    “${citation.quote}”`;
   });
-  return [answer.question, answer.answer, sources.join("\n")].filter(Boolean).join("\n\n") + "\n";
+  const parts = [answer.question, shown(answer), provenance(answer), sources.join("\n")];
+  return parts.filter(Boolean).join("\n\n") + "\n";
+}
+
+function shown(answer) {
+  if (answer.abstained) return answer.answer;
+  const sentences = answer.sentences.map((sentence) => {
+    // A number in brackets that the sentence itself holds is no marker of ours.
+    const text = inWords(sentence).replace(/\[(?=\d+\])/g, "[\u2060");
+    return [text, sentence.citations.map((n) => `[${n}]`).join("")].filter(Boolean).join(" ");
+  });
+  return sentences.join(" ");
 }

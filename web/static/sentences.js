@@ -1,0 +1,70 @@
+// The sentences of an answer with their citations, as they arrive and as they are kept.
+
+import { hideCard, marker } from "./card.js";
+import { el, embolden } from "./dom.js";
+import { aroundExactWords, articleLink, IN_PLACE, MARK, signsAround } from "./words.js";
+
+export class Sentences {
+  constructor() {
+    this.element = el("div", { class: "answer" });
+    this.shown = [];
+    this.shortAnswer = null;
+  }
+
+  add(sentence, citations) {
+    const cited = citedBy(sentence, citations);
+    const [, ...parts] = sentence.text.match(/^(.*?)(\S{0,20})$/su);
+    const texts = parts.map((part) => new Text(part));
+    const [first, ...others] = cited.map((citation) => marker(citation, () => this.shortAnswer));
+    const [before, after] = signsAround(sentence);
+    // The closing sign and the first marker stay on the line of the last word.
+    const end = el("span", { class: "unbroken" }, texts[1], after, first && "\u00a0", first);
+    const isReplaced = sentence.support === "replaced";
+    const element = el(
+      "p",
+      { class: `sentence ${sentence.support}`, dir: "auto", title: isReplaced && IN_PLACE },
+      ...[before, texts[0], end, ...others],
+      ...(isReplaced ? [el("span", { class: "hidden" }, ` (${IN_PLACE})`)] : []),
+      ...(sentence.support === "unsupported" ? [" ", el("span", { class: "mark" }, MARK)] : []),
+    );
+    this.element.append(element);
+    const links = first ? [first, ...others] : [];
+    this.shown.push({ sentence, cited, links, texts, element });
+  }
+
+  /**
+   * Brings what is shown in line with the full record: a model that failed on the way showed other
+   * sentences. Gives those taken back and those added; what is right stays where it is.
+   */
+  settle({ sentences, citations }) {
+    const wanted = sentences.map((sentence) => seen(sentence, citedBy(sentence, citations)));
+    const wrong = this.shown.findIndex(({ sentence, cited }, i) => seen(sentence, cited) !== wanted[i]);
+    const takenBack = wrong < 0 ? [] : this.shown.splice(wrong);
+    if (takenBack.length) hideCard();
+    for (const { element } of takenBack) element.remove();
+    const added = sentences.slice(this.shown.length);
+    for (const sentence of added) this.add(sentence, citations);
+    return { takenBack, added };
+  }
+
+  /** Changes what is on the page and puts nothing in its place: focus and an open card stay. */
+  showShortAnswer(shortAnswer) {
+    this.shortAnswer = shortAnswer;
+    for (const { sentence, cited, links, texts } of this.shown) {
+      links.forEach((link, i) => (link.href = articleLink(cited[i], shortAnswer)));
+      const parts = cited.length ? aroundExactWords(cited[0], shortAnswer) : null;
+      if (!parts || sentence.text !== cited[0].quote) continue;
+      const [before, words] = parts;
+      embolden(texts, before.length, before.length + words.length);
+    }
+  }
+}
+
+function citedBy(sentence, citations) {
+  return sentence.citations.map((n) => citations.find((citation) => citation.n === n)).filter(Boolean);
+}
+
+/** What a reader sees of a sentence, to be compared. */
+function seen({ text, support }, cited) {
+  return JSON.stringify([text, support, cited.map(({ n, article_id, start, end }) => [n, article_id, start, end])]);
+}
