@@ -107,15 +107,16 @@ def show_answer(answer: Answer) -> None:
 
 def show_comparison(both: Comparison, model: str) -> None:
     """Both answers to one question, each under a heading; `model` was to write the second."""
+    extractive, generated = both.extractive, both.generated
     _show_heading(f"In {OWN_WORDS}")
-    show_answer(both.extractive)
+    show_answer(extractive)
     _console().print()
-    is_written = both.generated.verification and not both.generated.abstained
-    _show_heading(f"{'Written by' if is_written else 'With'} {model}")
-    if both.generated.fallback:
-        _console().print(Text(_plain(f"It wrote no answer: {both.generated.fallback}")))
+    is_written = generated.verification and not generated.abstained
+    _show_heading(f"Written by {generated.answerer}" if is_written else f"With {model}")
+    if generated.fallback:
+        _console().print(Text(_plain(f"It wrote no answer: {generated.fallback}")))
     else:
-        show_answer(both.generated)
+        show_answer(generated)
 
 
 def _show_heading(text: str) -> None:

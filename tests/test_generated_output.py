@@ -1,10 +1,13 @@
 """What a language model wrote, as a terminal and a Markdown file show it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from conftest import WordEmbedder
+from scripted_model import ScriptedModel
 from web_fakes import ARTICLES
 from writing_fakes import (
     CACHED,
@@ -22,6 +25,8 @@ from writing_fakes import (
 
 from qa import Answer, AnswerSentence, Comparison, Settings, Verification, provenance
 from qa.cli import main
+from qa.engine import Engine
+from qa.indexing import index_paths
 from qa.output import show_answer
 from web import create_app
 
@@ -44,7 +49,7 @@ def place(quote: str, article: int = 0) -> str:
     return f"({ARTICLES[article].id}, {start} to {start + len(quote)})"
 
 
-def qa(engine: WritingEngine, *arguments: str) -> Result:
+def qa(engine: WritingEngine | Engine, *arguments: str) -> Result:
     return CliRunner(env={"COLUMNS": "200"}).invoke(main, list(arguments), obj=engine)
 
 
@@ -182,6 +187,25 @@ def test_both_answers_are_printed_one_after_the_other(engine: WritingEngine) -> 
     assert lines[second + 1] == f"{SUPPORTED} [1] “{QUOTE}” [2][1]"
     assert engine.answerers == ["extractive", "generated"]
     assert [filters.source for filters, *_ in engine.asked] == ["Coastal Times"] * 2
+
+
+def test_one_search_serves_both_answers(
+    settings: Settings, embedder: WordEmbedder, articles: Path
+) -> None:
+    index_paths(settings, embedder, [articles])
+    model = ScriptedModel(["In the old bridge's place sails a ferry."])
+    settings = replace(settings, abstain_threshold=0.0, unsupported="mark", llm=model.name)
+    engine = Engine(settings, embedder, model=model)
+    lines = qa(engine, "ask", "When did the old bridge reopen?", "--compare").stdout.splitlines()
+    engine.close()
+    assert lines[0] == "In the articles’ own words"
+    assert lines[1].startswith("The old bridge in Lemvig reopened on 3 May 2024")
+    second = lines.index("With scripted:test")
+    assert lines[second + 1 : second + 4 : 2] == [
+        "The articles do not answer this question.",
+        "Written by scripted:test · 0 of 1 sentence supported, 1 left out",
+    ]
+    assert len(model.asked) == 1
 
 
 def test_a_model_that_failed_is_told_in_place_of_its_answer(engine: WritingEngine) -> None:

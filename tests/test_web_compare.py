@@ -1,13 +1,17 @@
 """Over HTTP, a kept answer is set beside one of the other kind to the same question."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from conftest import WordEmbedder
 from flask.testing import FlaskClient
+from scripted_model import ScriptedModel
 from werkzeug.test import TestResponse
 from writing_fakes import FELL_BACK, MODEL, QUOTE, REPLACED, SUPPORTED, TOO_LATE, WritingEngine
 
-from qa import Comparison, Filters, NoIndex, Settings, Turn
+from qa import Comparison, Engine, Filters, NoIndex, Settings, Turn
+from qa.indexing import index_paths
 from web import create_app
 
 VERBATIM = "The work cost 310 million crowns, twice what the council had planned."
@@ -85,6 +89,22 @@ def test_a_comparison_is_not_kept(client: FlaskClient) -> None:
     detail = client.get(f"/api/conversations/{kept['conversation_id']}").get_json()
     assert [answer["id"] for answer in detail["answers"]] == [kept["id"]]
     assert compare(client, other["id"]).status_code == 404
+
+
+def test_the_engine_itself_gives_both_answers(
+    settings: Settings, embedder: WordEmbedder, articles: Path
+) -> None:
+    index_paths(settings, embedder, [articles])
+    settings = replace(settings, abstain_threshold=0.0, llm="scripted:test")
+    engine = Engine(settings, embedder, model=ScriptedModel(["It sailed away."]))
+    client = create_app(engine).test_client()
+    kept = ask(client, "When did the old bridge reopen?")
+    assert [s["support"] for s in kept["sentences"]] == ["replaced"]
+    both = compare(client, kept["id"]).get_json()
+    engine.close()
+    assert both["generated"] == kept
+    assert both["extractive"]["answerer"] == "extractive"
+    assert {s["support"] for s in both["extractive"]["sentences"]} == {"verbatim"}
 
 
 def test_an_unknown_answer_is_404(client: FlaskClient, engine: WritingEngine) -> None:
