@@ -396,7 +396,7 @@ def evaluate(
 @main.command()
 @_index_dir
 def doctor(settings: Settings) -> None:
-    """Check the installation and the index, and say which hosts would be contacted: none.
+    """Check the installation, the index and the language model; say which hosts are contacted.
 
     \b
     qa doctor --index-dir vectorstore

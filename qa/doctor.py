@@ -1,6 +1,7 @@
 """Checks an installation: the packages, the model, the index, and who would be contacted."""
 
 import platform
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -9,6 +10,7 @@ import numpy as np
 
 from qa.errors import NoIndex, QAError
 from qa.index import Index
+from qa.language_model import Message, contacted_hosts, open_model
 from qa.library import StoredPassage
 from qa.models import LocalEmbedder
 from qa.reading import open_reader
@@ -16,6 +18,9 @@ from qa.records import Article, Passage, Sentence
 from qa.settings import Settings
 
 PACKAGES = ("chromadb", "flask", "langchain", "sentence-transformers", "torch", "trafilatura")
+
+TRIAL_TOKENS = 256
+"""Enough for a word, and for a model that thinks before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +39,28 @@ def examine(settings: Settings) -> list[Check]:
     checks.append(_tried("model", lambda: _model(settings)))
     checks.append(_tried("reader", lambda: _reader(settings)))
     checks.append(_tried("index", lambda: _index(settings)))
-    checks.append(Check("hosts contacted", "none; everything runs on this machine", True))
+    checks += contacts(settings)
     return checks
+
+
+def contacts(settings: Settings) -> list[Check]:
+    """Who is contacted: nobody, or the language model's server, which is then tried."""
+    model = open_model(settings)
+    if model is None:
+        return [Check("hosts contacted", "none; everything runs on this machine", True)]
+
+    def asked() -> str:
+        began = time.monotonic()
+        prompt = [Message("user", "Answer with the one word OK.")]
+        for _ in model.stream(prompt, max_tokens=TRIAL_TOKENS, timeout_s=settings.llm_timeout_s):
+            pass
+        return f"{model.name} answers in {(time.monotonic() - began) * 1000:.0f} ms"
+
+    hosts = ", ".join(contacted_hosts(settings))
+    return [
+        _tried("language model", asked),
+        Check("hosts contacted", f"{hosts}, with questions and passages", True),
+    ]
 
 
 def _tried(what: str, look: Callable[[], str]) -> Check:

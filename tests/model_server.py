@@ -266,7 +266,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(200 if found else 404, found or {"error": "no such page"})
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or "{}")
+        content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        is_json = "json" in (self.headers.get("Content-Type") or "")
+        body = json.loads(content) if is_json else {}
         request = self._note(body)
         protocol = self._protocol(body)
         if protocol is None:
