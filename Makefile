@@ -7,7 +7,7 @@ export HF_HUB_OFFLINE := 1
 export ANONYMIZED_TELEMETRY := False
 
 .DEFAULT_GOAL := help
-.PHONY: help install run index test check format eval quality dataset reader evaluate-reader fit \
+.PHONY: help install run index test check format eval quality dataset reader evaluate-reader fit fit-support \
   screenshots readme lock clean
 
 help:  ## Show the commands
@@ -59,6 +59,9 @@ evaluate-reader: install  ## Measure the reader on development pairs (after `mak
 
 fit: install  ## Fit the weights of qa/evidence.json (after `make dataset`)
 	$(BIN)/python training/fit_evidence.py
+
+fit-support: install  ## Fit the weights of qa/support.json (needs QA_BENCH_DIR)
+	$(BIN)/python training/fit_support.py
 
 screenshots: index  ## Take the screenshots that the README shows (needs Chromium)
 	$(BIN)/python tests/make_screenshots.py

@@ -1,6 +1,5 @@
 """Answers without a language model: sentences word for word, each with its citations, or none."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ from qa.evidence import Candidate
 from qa.judge import Judged, Weighed
 from qa.records import AnswerSentence, Citation, ShortAnswer, Verification
 from qa.verification import Quote
+from qa.wording import without_markers
 
 NAME = "extractive"
 REFUSAL = "The articles do not answer this question."
@@ -18,8 +18,6 @@ NOTHING_LEFT = (
 FURTHER_SHARE = 0.15
 """A further sentence needs at least this share of the best one's weight."""
 MAX_CITATIONS = 4
-
-_MARKER = re.compile(r"\[(?=\d+\])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +104,8 @@ def citation_of(number: int, quoted: Candidate | Quote, score: float) -> Citatio
 
 
 def with_markers(sentences: Sequence[AnswerSentence]) -> str:
-    """The sentences, each with the numbers of its citations.
-
-    A number in brackets that the article itself prints gets an invisible joiner inside, so
-    that every marker in an answer is one of ours.
-    """
+    """The sentences, each with the numbers of its citations."""
     return " ".join(
-        " ".join([_MARKER.sub("[\u2060", s.text), "".join(f"[{n}]" for n in s.citations)]).strip()
+        " ".join([without_markers(s.text), "".join(f"[{n}]" for n in s.citations)]).strip()
         for s in sentences
     )

@@ -14,6 +14,7 @@ from qa.records import Answer
 from qa.settings import Settings
 
 README = ROOT / "README.md"
+HTTP = ROOT / "docs" / "http.md"
 
 
 def settings_table() -> str:
@@ -35,6 +36,7 @@ def module_map() -> str:
     rows += [
         "| `web/templates/`, `web/static/` | the pages, their style, scripts and fonts |",
         "| `qa/reader.safetensors`, `qa/evidence.json` | the reader, and what its scores weigh |",
+        "| `qa/support.json` | what supports a written sentence |",
         "| `training/` | makes the reader's training set, trains and measures it, fits weights |",
         "| `benchmarks/quality/` | measures on public question sets, beside published figures |",
         "| `tests/` | one file a module, the test sets, and `make_screenshots.py` |",
@@ -48,7 +50,11 @@ def answer_schema() -> str:
     return f"```json\n{schema}\n```"
 
 
-DERIVED = {"settings": settings_table, "map": module_map, "schema": answer_schema}
+DERIVED = {
+    "settings": (README, settings_table),
+    "map": (README, module_map),
+    "schema": (HTTP, answer_schema),
+}
 
 
 def section(text: str, name: str) -> str:
@@ -59,7 +65,8 @@ def section(text: str, name: str) -> str:
 
 @pytest.mark.parametrize("name", list(DERIVED))
 def test_derived_sections_are_up_to_date(name):
-    assert section(README.read_text("utf-8"), name) == DERIVED[name](), "run `make readme`"
+    page, derive = DERIVED[name]
+    assert section(page.read_text("utf-8"), name) == derive(), "run `make readme`"
 
 
 @pytest.mark.parametrize("command", sorted(main.commands))
@@ -94,11 +101,11 @@ def test_the_python_example_runs(seeds_index, monkeypatch, capsys):
 
 
 def write() -> None:
-    """Bring the derived sections of the README up to date."""
-    text = README.read_text("utf-8")
-    for name, derive in DERIVED.items():
-        text = text.replace(section(text, name), derive())
-    README.write_text(text, "utf-8")
+    """Bring the derived sections up to date."""
+    for name, (page, derive) in DERIVED.items():
+        text = page.read_text("utf-8")
+        old, new = (f"<!-- {name} -->\n{part}\n" for part in (section(text, name), derive()))
+        page.write_text(text.replace(old, new), "utf-8")
 
 
 if __name__ == "__main__":

@@ -15,11 +15,11 @@ def letter_by_letter(text):
 
 REPLIES = [
     (
-        "It reopened on 3 May 2024 [1]. It cost $3.5 million.[2][3] Dr. Holm cut the ribbon [1, 4].",
+        "It reopened on 3 May 2024 [1]. It cost $3.5 million.[2][3] Dr. Holm cut ribbons [1, 4].",
         [
             ("It reopened on 3 May 2024.", (1,)),
             ("It cost $3.5 million.", (2, 3)),
-            ("Dr. Holm cut the ribbon.", (1, 4)),
+            ("Dr. Holm cut ribbons.", (1, 4)),
         ],
     ),
     (

@@ -77,7 +77,7 @@ def squad(path: Path, source: str) -> Iterator[Pair]:
         titled = source in ("squad2", "new_wiki")
         title = article["title"].replace("_", " ") if titled else ""
         for paragraph in article["paragraphs"]:
-            for text, first in _parts(paragraph["context"]):
+            for text, first in parts_of(paragraph["context"]):
                 sentences = [(s.start, s.end) for s in sentence_spans(text, MAX_CHARS)]
                 for qa in paragraph["qas"]:
                     given = [] if qa.get("is_impossible") else qa["answers"]
@@ -162,7 +162,7 @@ def _content(question: str, sentence: str) -> int:
     return len(said & set(re.findall(r"\w{4,}", question.lower())))
 
 
-def _parts(text: str) -> Iterator[tuple[str, int]]:
+def parts_of(text: str) -> Iterator[tuple[str, int]]:
     """`text` in parts of at most MAX_CHARS, each with where it begins, cut after a sentence."""
     start = end = 0
     for sentence in sentence_spans(text, MAX_CHARS):
@@ -208,7 +208,7 @@ def with_negatives(pairs: list[Pair], embedder: Embedder, rng: random.Random) ->
                 texts[n]
                 for n in near[place[pair.question]]
                 if texts[n][1] not in answered[pair.question]
-                and _is_development(texts[n][1]) == _is_development(pair.text)
+                and is_development(texts[n][1]) == is_development(pair.text)
                 and not any(answer in _plain(texts[n][1]) for answer in said)
             ]
             for title, text in rng.sample(others, min(count, len(others))):
@@ -273,7 +273,8 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
-def _is_development(text: str) -> bool:
+def is_development(text: str) -> bool:
+    """Whether a text is kept out of training, by a hash of it."""
     return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) / 2**32 < DEVELOPMENT_SHARE
 
 
@@ -360,7 +361,7 @@ def main() -> None:
     partial = OUT.with_suffix(".partial")
     with gzip.open(partial, "wt", encoding="utf-8") as out:
         for pair in with_negatives(pairs, LocalEmbedder(settings), rng):
-            pair = replace(pair, development=_is_development(pair.text))
+            pair = replace(pair, development=is_development(pair.text))
             counts[pair.source, bool(pair.answers), pair.development] += 1
             out.write(json.dumps(asdict(pair), ensure_ascii=False) + "\n")
     partial.rename(OUT)
