@@ -25,10 +25,10 @@ from qa.records import Sentence
 SUPPORT = (
     "said",  # share of the sentence's content words in the likest cited sentence
     "said_around",  # ... in it, its neighbours and the title
-    "said_anywhere",  # ... in all the cited passages
     "cosine",  # the sentence and the likest cited one
+    "details",  # share of its numbers, names and quoted words in the likest cited sentence
+    "details_around",  # ... in it, its neighbours and the title
     "negation",  # 1 when only one of the two denies
-    "length",  # content words of the sentence, up to 20, in twentieths
 )
 SUPPORT_BY_READER = (
     "read_span",  # with the sentence as a question: log odds of an answer against none
@@ -117,16 +117,15 @@ class Verifier:
         fits = [(share + max(float(c), 0.0)) / 2 for share, c in zip(shares, cosines, strict=True)]
         best = max(range(len(fits)), key=fits.__getitem__)
         passage, number = sentences[best]
-        around = passage.sentences[max(number - 1, 0) : number + 2]
+        near = passage.sentences[max(number - 1, 0) : number + 2]
+        around = " ".join([passage.article.title, *(s.text for s in near)])
         features = {
             "said": shares[best],
-            "said_around": _share(
-                said, " ".join([passage.article.title, *(s.text for s in around)])
-            ),
-            "said_anywhere": _share(said, "\n".join(map(_titled, cited))),
+            "said_around": _share(said, around),
             "cosine": float(cosines[best]),
+            "details": _held(written, texts[best]),
+            "details_around": _held(written, around),
             "negation": float(_denies(written) != _denies(texts[best])),
-            "length": min(len(said), 20) / 20,
         }
         if self.reader:
             features |= _read(self.reader, question, written, passage, number)
@@ -181,6 +180,12 @@ def _titled(passage: StoredPassage) -> str:
 
 def _share(said: frozenset[str], text: str) -> float:
     return len(said & stems_of(text)) / len(said) if said else 0.0
+
+
+def _held(written: str, text: str) -> float:
+    """The share of the details of `written` that `text` has; 1 where it has none."""
+    details = missing_details(written, "")
+    return 1 - len(missing_details(written, text)) / len(details) if details else 1.0
 
 
 def _denies(text: str) -> bool:

@@ -5,12 +5,14 @@ here), which the reader was not trained on, as a language model would state thei
 the ribbon?" and "Erik Flyvholm" become "Erik Flyvholm cut the ribbon." A claim is supported when
 the answer is the right one. It is not when the answer is another number or name of the same text,
 when the question is one that the text does not answer (SQuAD 2.0 has plausible wrong answers for
-those), or when one word more denies it. Claims whose details the text lacks are caught before, so
-they are not fitted on. Half of the texts are held out; what is printed is measured on those.
+those), when a sentence is set beside another text, or when one word more denies it. Claims whose
+details the text lacks are caught before, so they are not fitted on. Half of the texts are held
+out; what is printed is measured on those.
 """
 
 import hashlib
 import json
+import pickle
 import random
 import re
 import sys
@@ -32,7 +34,9 @@ from qa.spans import sentence_spans
 from qa.verification import SUPPORT, SUPPORT_BY_READER, Verifier, Weights
 
 OUT = Path("qa/support.json")
-MOST_CLAIMS = 3000
+CLAIMS = Path("build/training/claims.pickle")
+"""What was computed, to look at."""
+MOST_CLAIMS = 1400
 RETOLD = 0.4
 """For this share of the questions, the sentence that answers is retold too."""
 _SUBJECT = re.compile(
@@ -79,6 +83,8 @@ def claims(bench: Path, rng: random.Random) -> Iterator[Claim]:
                     if is_development(text):
                         for qa in paragraph["qas"]:
                             yield from _claims_of(qa, title, text, rng)
+                        other = rng.choice(article["paragraphs"])["context"]
+                        yield from _elsewhere(paragraph["qas"][0], title, text, other, rng)
 
 
 def _claims_of(qa: dict, title: str, text: str, rng: random.Random) -> Iterator[Claim]:
@@ -108,6 +114,14 @@ def _claims_of(qa: dict, title: str, text: str, rng: random.Random) -> Iterator[
     )
     if denied != told and " not " not in question and rng.random() < 0.3:
         yield Claim(question, denied, title, text, False, "denied")
+
+
+def _elsewhere(qa: dict, title: str, text: str, other: str, rng: random.Random) -> Iterator[Claim]:
+    """The sentences of another text of the same article, beside this one."""
+    for span in sentence_spans(other, MAX_CHARS):
+        sentence = other[span.start : span.end]
+        if sentence not in text and 5 <= len(sentence.split()) <= 30 and rng.random() < 0.4:
+            yield Claim(qa["question"], sentence, title, text, False, "of another text")
 
 
 def _retold(qa: dict, title: str, text: str, rng: random.Random) -> Iterator[Claim]:
@@ -163,6 +177,7 @@ def main() -> None:
     settings = read_settings()
     if not settings.bench_dir:
         sys.exit("Set QA_BENCH_DIR to the folder that holds squad2 and squadshifts.")
+    CLAIMS.parent.mkdir(parents=True, exist_ok=True)
     rng = random.Random(0)
     made = [
         c
@@ -175,6 +190,8 @@ def main() -> None:
     verifier = Verifier(engine.embedder, engine.reader, Weights({}, 0.0, 0.5))
     found = [verifier.features(c.question, c.text, _stored(engine, c))[0] for c in track(made)]
     right = np.array([c.supported for c in made])
+    with CLAIMS.open("wb") as kept:
+        pickle.dump((made, found), kept)
     held_out = np.array([_half(c.context) for c in made])
     written: dict[str, object] = {
         "fitted_on": f"{(~held_out).sum()} claims made of development texts of SQuAD 2.0 "
