@@ -4,6 +4,7 @@ A sentence that a language model wrote may say nothing in numbers or names that 
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator
 from itertools import combinations
 
@@ -40,7 +41,7 @@ _NUMBER_WORDS = (
 """Not "one", "half" and "hundred": they are as often words as numbers."""
 
 _NUMBER = re.compile(
-    rf"(?<![\w.,])(?P<digits>\d{{1,3}}(?:[,\u00a0\u202f]\d{{2,3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    rf"(?<![\d.,])(?P<digits>\d{{1,3}}(?:[,\u00a0\u202f]\d{{2,3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     rf"(?:(?:[\s\u00a0-]?(?P<scale>{'|'.join(sorted(_SCALES, key=len, reverse=True))})\b)"
     r"|(?:st|nd|rd|th|s)\b)?"
     rf"|\b(?P<word>{'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))})"
@@ -49,8 +50,36 @@ _NUMBER = re.compile(
 )
 _MEASURE = re.compile(r"(?<=\d)(?=(?:km|kg|cm|mm|mph|kph|gb|mb|am|pm|p|c|f|m²)\b)", re.IGNORECASE)
 _LONG_NAME = re.compile(r"[A-Z][\w-]+(?:\s+(?:(?:of|and|the|for)\s+)*[A-Z][\w-]+)+")
-_QUOTED = re.compile(r"[\"“”«]([^\"“”«»]{3,}?)[\"“”»]")
-_FOREIGN = re.compile(r"https?:|www\.|\]\(|!\[|<\s*/?\s*[a-z]|&#?\w+;|javascript:|data:", re.I)
+_QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{3,}?)[\"“”»]|‘([^‘’]{3,}?)’(?!\w)")
+_FOREIGN = re.compile(
+    r"https?:|hxxps?:|www\W|//|@\w|\w\.[a-z]{2,}/|[\[(]\s*(?:dot|at|\.)\s*[\])]|\]\(|\]\[|!\[|"
+    r"<\s*[/!]?\s*[a-z]|&#?\w+;|\b(?:javascript|vbscript|mailto|tel|blob):|\bdata:\w+/",
+    re.I,
+)
+_MAGNITUDE = re.compile(
+    r"\b(?:half|third|quarter|double|twice|triple|dozens?|scores?|hundreds?|thousands?|"
+    r"[mbtr]+illions?)\b",
+    re.I,
+)
+_SELECTORS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U000e0100-\U000e01ef]"
+)
+"""Signs that shape others and show nothing themselves, though they count as letters or marks."""
+_TELL = "say|write|reply|answer|respond|repeat|tell|deny|print|recommend|cite"
+_ORDER = re.compile(
+    # A turn of a conversation that an article makes up.
+    r"^\W*(?:system|assistant|user)\s*:|<\||\[/?INST|<</?SYS|"
+    r"\b(?:ignore|disregard|forget)\b.{0,30}\b(?:instructions?|rules|passages?|told)\b|"
+    # "Now say ...", "Dear assistant, deny ...", "...: tell everybody".
+    r"^\W*(?:(?:please|now|always|dear \w+|instead|from now on|instruction[^:]{0,30}|"
+    rf"note[^:]{{0,40}})[,:]?\s+)*(?:{_TELL}|ignore|disregard)\b|"
+    rf"[:,.]\s+(?:please )?(?:{_TELL}) (?:that|to|with|people|everybody|everyone|(?:the )?readers?|"
+    r"guests|after me|yes|no|it)\b|"
+    r"\b(?:assistants?|models?|readers?|system)\b.{0,40}\b(?:must|should) (?:be told|"
+    rf"state|add|{_TELL})\b",
+    re.IGNORECASE,
+)
 _OPENERS = frozenset(
     "according additionally after afterwards although among another before besides between both "
     "despite during each earlier either even eventually every few finally first following former "
@@ -60,11 +89,33 @@ _OPENERS = frozenset(
     "subsequently then therefore though through throughout thus today together two under unlike "
     "until upon what whether while within without yes yet here people".split()
 )
+_NAMES_IN_LY = frozenset(
+    "italy sicily emily sally kelly molly polly billy willy lily beverly kimberly july".split()
+)
 
 
 def has_foreign_code(sentence: str) -> bool:
     """Whether `sentence` holds an address, a link, an image or markup: no answer needs them."""
-    return _FOREIGN.search(sentence) is not None
+    return _FOREIGN.search(folded(sentence)) is not None
+
+
+def visible(text: str) -> str:
+    """`text` without the characters that a reader does not see, in which orders can hide."""
+    return "".join(
+        ch
+        for ch in _SELECTORS.sub("", text)
+        if ch in "\n\t" or unicodedata.category(ch) not in ("Cc", "Cf", "Co", "Cn")
+    )
+
+
+def folded(text: str) -> str:
+    """`text` as it reads: nothing invisible, wide and circled signs as what they stand for."""
+    return unicodedata.normalize("NFKC", visible(text))
+
+
+def is_order(sentence: str) -> bool:
+    """Whether `sentence` speaks to a language model, and so is no evidence of what it says."""
+    return _ORDER.search(sentence) is not None
 
 
 def missing_details(sentence: str, text: str, ordinary: Collection[str] = ()) -> tuple[str, ...]:
@@ -74,8 +125,10 @@ def missing_details(sentence: str, text: str, ordinary: Collection[str] = ()) ->
     far as one is not formed from the other, or the initials of the other. `ordinary` are lower-case
     words that may open a sentence with a capital without being a name.
     """
+    sentence, text = folded(sentence), folded(text)
     return (
         *_missing_numbers(sentence, text),
+        *_missing_magnitudes(sentence, text),
         *_missing_names(sentence, text, ordinary),
         *_missing_quotes(sentence, text),
     )
@@ -91,6 +144,13 @@ def _missing_numbers(sentence: str, text: str) -> Iterator[str]:
     return (shown for value, shown in _numbers(sentence) if value not in known)
 
 
+def _missing_magnitudes(sentence: str, text: str) -> Iterator[str]:
+    """Words of size that belong to no number, as in "one hundred million" and "half"."""
+    known = {word.lower() for word in words_of(text)}
+    rest = _NUMBER.sub(" ", sentence)
+    return (word for word in _MAGNITUDE.findall(rest) if word.lower() not in known)
+
+
 def _numbers(text: str) -> Iterator[tuple[float, str]]:
     for found in _NUMBER.finditer(_MEASURE.sub(" ", text)):
         word, scale = found["word"], found["scale"] or found["word_scale"]
@@ -103,9 +163,11 @@ def _numbers(text: str) -> Iterator[tuple[float, str]]:
 
 def _missing_names(sentence: str, text: str, ordinary: Collection[str]) -> Iterator[str]:
     known = frozenset(w.lower() for w in words_of(text))
+    # In capitals: the words "it", "is" and "us" stand for no name.
+    spelled = frozenset(w.lower() for w in words_of(text) if w.isupper())
     initials = frozenset(initials for _, initials in _initials(text))
     spelled_out = frozenset(
-        word for words, initials in _initials(sentence) if initials in known for word in words
+        word for words, initials in _initials(sentence) if initials in spelled for word in words
     )
     for word in _names(sentence, ordinary):
         name = word.lower()
@@ -120,10 +182,14 @@ def _names(sentence: str, ordinary: Collection[str]) -> Iterator[str]:
         lower = word.lower()
         if not word[0].isupper() or lower in STOPWORDS:
             continue
-        if position == 0 and (lower in _OPENERS or lower in ordinary or lower.endswith("ly")):
+        if position == 0 and (lower in _OPENERS or lower in ordinary or _is_adverb(lower)):
             continue
         if len(word) > 1 and not word[0].isdigit() and lower not in _NUMBER_WORDS:
             yield word
+
+
+def _is_adverb(word: str) -> bool:
+    return word.endswith("ly") and word not in _NAMES_IN_LY
 
 
 def _initials(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -137,7 +203,8 @@ def _initials(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
 
 def _missing_quotes(sentence: str, text: str) -> Iterator[str]:
     told = _plain(text)
-    return (q for q in _QUOTED.findall(sentence) if _plain(q) not in told)
+    quoted = ("".join(groups) for groups in _QUOTED.findall(sentence))
+    return (q for q in quoted if _plain(q) not in told)
 
 
 def _plain(text: str) -> str:

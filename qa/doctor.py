@@ -45,12 +45,13 @@ def examine(settings: Settings) -> list[Check]:
 
 def contacts(settings: Settings) -> list[Check]:
     """Who is contacted: nobody, or the language model's server, which is then tried."""
-    model = open_model(settings)
-    if model is None:
+    if not settings.llm:
         return [Check("hosts contacted", "none; everything runs on this machine", True)]
 
     def asked() -> str:
         began = time.monotonic()
+        model = open_model(settings)
+        assert model is not None
         prompt = [Message("user", "Answer with the one word OK.")]
         for _ in model.stream(prompt, max_tokens=TRIAL_TOKENS, timeout_s=settings.llm_timeout_s):
             pass

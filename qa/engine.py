@@ -41,6 +41,7 @@ from qa.records import (
     Usage,
 )
 from qa.retrieval import ArticleRetriever, Hit, hybrid_search
+from qa.rewriting import Rewrite
 from qa.settings import Settings
 from qa.verification import Verifier, shipped_weights
 from qa.writer import Made, Writer, shown
@@ -78,8 +79,8 @@ class Evidence:
     generation: int | None
     started: float
     retrieved: float
-    usage: Usage | None = None
-    """What it cost to put the question into words that stand on their own."""
+    rewrite: Rewrite | None = None
+    """What it took a language model to put the question into words that stand on their own."""
 
 
 class Engine:
@@ -127,10 +128,11 @@ class Engine:
         question = self._checked(asked.question)
         k = self._checked_k(asked.k)
         self._checked_sentences(asked.sentences)
-        query, usage = standalone(question, asked.history), None
-        if asked.history and (writer := self._writer_for(asked)):
-            rewritten = writer.rewrite(question, asked.history, cancelled)
-            query, usage = rewritten.query, rewritten.usage
+        writer = self._writer_for(asked)
+        rewrite = None
+        if asked.history and writer:
+            rewrite = writer.rewrite(question, asked.history, cancelled)
+        query = rewrite.query if rewrite else standalone(question, asked.history)
         vector, near = self._vectors(query, carried(question, query, asked.history))
         analysed = analyse(query)
         with self.index.reading() as view:
@@ -148,7 +150,7 @@ class Engine:
             generation = view.generation
         return Evidence(
             asked, query, analysed, vector, hits, weights, generation, started,
-            time.perf_counter(), usage,
+            time.perf_counter(), rewrite,
         )  # fmt: skip
 
     def _vectors(self, query: str, parts: Sequence[tuple[str, float]]) -> tuple[Vector, Vector]:
@@ -207,7 +209,7 @@ class Engine:
             assignment,
             extractive,
             key=None if generation is None else key,
-            started=evidence.started,
+            spent_s=evidence.rewrite.seconds if evidence.rewrite else 0.0,
             cancelled=cancelled,
         )
         return made
@@ -309,7 +311,7 @@ class Engine:
         """
         asked = Ask(question, tuple(history), filters, k, sentences, conversation_id, "generated")
         evidence = self.retrieve(asked)
-        plain = replace(evidence, asked=replace(asked, answerer="extractive"), usage=None)
+        plain = replace(evidence, asked=replace(asked, answerer="extractive"), rewrite=None)
         return Comparison(extractive=self.answer(plain), generated=self.answer(evidence))
 
     def answer_from(
@@ -467,7 +469,7 @@ def _record(evidence: Evidence, made: Made) -> Answer:
         answerer=made.answerer,
         verification=drafted.verification,
         fallback=made.fallback,
-        usage=_sum(evidence.usage, made.usage),
+        usage=_sum(evidence.rewrite.usage if evidence.rewrite else None, made.usage),
         cached=made.cached,
         limits=Limits(
             source=filters.source,

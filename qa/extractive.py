@@ -7,7 +7,7 @@ from qa.evidence import Candidate
 from qa.judge import Judged, Weighed
 from qa.records import AnswerSentence, Citation, ShortAnswer, Verification
 from qa.verification import Quote
-from qa.wording import without_markers
+from qa.wording import signs_around, without_markers
 
 NAME = "extractive"
 REFUSAL = "The articles do not answer this question."
@@ -104,8 +104,9 @@ def citation_of(number: int, quoted: Candidate | Quote, score: float) -> Citatio
 
 
 def with_markers(sentences: Sequence[AnswerSentence]) -> str:
-    """The sentences, each with the numbers of its citations."""
+    """The sentences, each with the numbers of its citations; what is not supported says so."""
     return " ".join(
         " ".join([without_markers(s.text), "".join(f"[{n}]" for n in s.citations)]).strip()
+        + (signs_around(s)[1] if s.support == "unsupported" else "")
         for s in sentences
     )

@@ -7,13 +7,12 @@ is complete and `qa/verification.py` has compared it with the passages that it c
 import re
 import secrets
 import time
-import unicodedata
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from qa.details import has_foreign_code
+from qa.details import has_foreign_code, is_order, visible
 from qa.errors import ModelFailed
 from qa.evidence import Candidate
 from qa.extractive import MAX_CITATIONS, REFUSAL, Draft, citation_of, with_markers
@@ -45,6 +44,8 @@ CHARS_A_TOKEN = 3.0
 """A cautious guess: English has about four, other languages fewer."""
 TOKENS_A_SENTENCE = 90
 SPARE_TOKENS = 60
+MOST_CHECKED = 3
+"""A reply is read up to this many times the sentences that were asked for."""
 
 Shown = tuple[AnswerSentence, tuple[Citation, ...]]
 
@@ -75,6 +76,8 @@ class Writing:
     cancelled: Callable[[], bool] = never
     tokens_in: int = 0
     tokens_out: int = 0
+    refused: bool = False
+    """Whether the model said that the passages do not answer."""
     _shown: list[Shown] = field(default_factory=list)
     _citations: list[Citation] = field(default_factory=list)
     _written: int = 0
@@ -84,18 +87,18 @@ class Writing:
 
     def shown(self) -> Iterator[Shown]:
         """Each sentence that may be shown, with its citations; raises ModelFailed."""
-        refused = False
         with closing(self._pieces()) as pieces:
             for written in sentences_of(pieces):
                 if _is_refusal(written.text):
-                    refused = True
+                    self.refused = True
                     break
                 if (shown := self._checked(written)) is not None:
                     self._shown.append(shown)
                     yield shown
-                if len(self._shown) >= self.assignment.sentences:
+                wanted = self.assignment.sentences
+                if len(self._shown) >= wanted or self._written >= MOST_CHECKED * wanted:
                     break
-        if not self._written and not refused:
+        if not self._written and not self.refused:
             raise ModelFailed(f"{self.model.name} wrote no sentence.")
 
     def draft(self) -> Draft:
@@ -164,6 +167,8 @@ class Writing:
     def _checked(self, written: WrittenSentence) -> Shown | None:
         """What is shown for a sentence: itself, an article's words in its place, or nothing."""
         self._written += 1
+        if time.perf_counter() > self.deadline:
+            raise ModelFailed(f"{self.model.name} was not checked in time.")
         if any(sentence.text == written.text for sentence, _ in self._shown):
             self._dropped += 1
             return None
@@ -194,7 +199,9 @@ class Writing:
             weighed
             for answer in self.assignment.answers
             for weighed in answer.members[:1]
-            if (weighed.candidate.sentence.article_id, weighed.candidate.sentence.start) not in used
+            if not is_order(weighed.candidate.sentence.text)
+            and (weighed.candidate.sentence.article_id, weighed.candidate.sentence.start)
+            not in used
         ]
         near = [weighed for weighed in left if weighed.candidate.passage.passage.id in wanted]
         return next(iter(near or left), None)
@@ -235,24 +242,15 @@ def prompt(assignment: Assignment, numbered: Sequence[StoredPassage]) -> tuple[M
     fence = secrets.token_hex(8)
     system = SYSTEM.format(sentences=assignment.sentences, fence=fence)
     passages = "\n\n".join(_fenced(p, number, fence) for number, p in enumerate(numbered, 1))
-    asked = ASK.format(question=_visible(assignment.question))
+    asked = ASK.format(question=visible(assignment.question))
     return Message("system", system), Message("user", f"{passages}\n\n{asked}")
 
 
 def _fenced(passage: StoredPassage, number: int, fence: str) -> str:
-    title, text = _visible(passage.article.title), _visible(passage.passage.text)
+    title, text = visible(passage.article.title), visible(passage.passage.text)
     first, last = f"--- {fence} passage {number} ---", f"--- {fence} end of passage {number} ---"
     return "\n".join([first, title, text, last])
 
 
-def _visible(text: str) -> str:
-    """`text` without the characters that a reader does not see, in which orders can hide."""
-    return "".join(
-        ch
-        for ch in text
-        if ch in "\n\t" or unicodedata.category(ch) not in ("Cc", "Cf", "Co", "Cn")
-    )
-
-
 def _is_refusal(sentence: str) -> bool:
-    return re.sub(r"[^A-Z ]", "", sentence.upper()).strip().startswith(NOT_ANSWERED)
+    return re.sub(r"\W+", " ", sentence).strip().upper() == NOT_ANSWERED

@@ -1,6 +1,6 @@
 """Language models: any that LangChain opens, behind one small door that streams text.
 
-Nothing is imported or contacted before the first call.
+Nothing is contacted, and no provider's package imported, before the first call.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from qa.errors import BadRequest, ModelFailed, QAError
 from qa.model_providers import (
     SAY_HOW_THEY_END,
+    check_installed,
     host_of,
     most_tokens,
     open_chat_model,
@@ -74,7 +75,7 @@ class LanguageModel(Protocol):
         Raises ModelFailed, whose message is the reason in one sentence: not complete in time,
         unreachable, rate-limited, cut off, malformed, or `cancelled()` turned true. Closing the
         iterator early closes the connection. Raises BadRequest where the model can't be opened:
-        a package or a key is missing, or a setting is wrong.
+        its key is missing, or a setting is wrong.
         """
 
 
@@ -83,9 +84,13 @@ def open_model(
 ) -> LanguageModel | None:
     """The model that the settings name, to be opened at first use; None where they name none.
 
-    `clock` measures, in seconds, for how long a model that keeps failing is left alone.
+    `clock` measures, in seconds, for how long a model that keeps failing is left alone. Raises
+    BadRequest where the provider isn't known or its package is missing.
     """
-    return _ChatModel(settings, clock) if settings.llm else None
+    if not settings.llm:
+        return None
+    check_installed(settings)
+    return _ChatModel(settings, clock)
 
 
 def contacted_hosts(settings: Settings) -> tuple[str, ...]:
@@ -236,7 +241,7 @@ class _ChatModel:
             return given_up
 
     def _late(self, ask: _Ask) -> ModelFailed:
-        return ModelFailed(f"{self.name} was not done within {ask.timeout_s:g} s.")
+        return ModelFailed(f"{self.name} was not done within {round(ask.timeout_s, 1):g} s.")
 
 
 class _Reply:

@@ -1,6 +1,7 @@
 """Opens the language model of a provider by LangChain, and says which host it would contact."""
 
 import re
+from importlib.util import find_spec
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -25,6 +26,17 @@ MOST_CONTEXT_TOKENS = 32_768
 def provider_of(settings: Settings) -> str:
     """The provider of the model that is set: `ollama` of `ollama:llama3.2:1b`."""
     return settings.llm.partition(":")[0]
+
+
+def check_installed(settings: Settings) -> None:
+    """Raise BadRequest where the provider isn't known or its package is missing.
+
+    A package is only looked for, for importing it takes seconds.
+    """
+    provider = provider_of(settings)
+    # Few packages are named otherwise than their provider; what that one lacks, opening it tells.
+    if not (provider.isidentifier() and find_spec(f"langchain_{provider}")):
+        open_chat_model(settings, with_temperature=False)
 
 
 def open_chat_model(settings: Settings, *, with_temperature: bool) -> "BaseChatModel":

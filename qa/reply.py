@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from qa.details import visible
+
 _CITED = re.compile(r"\s*[\[【](?:passages?\s+)?(\d+(?:\s*(?:[,;–-]|and)\s*\d+)*)[\]】]", re.I)
 _BRACKETED = re.compile(r"[\[【][^\]】]*[\]】]?")
 _MARKS = re.compile(r"^(?:\s*[\[【][^\]】]*\d[\]】])+[.\s]*")
 _LIST_SIGN = re.compile(r"^\s*(?:[-–—•*]|#+|>|\d{1,2}[.)])\s+")
 _EMPHASIS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1")
+_MARKED = re.compile(r"[\]】]\s*$")
 _HAS_WORD = re.compile(r"\w")
 MOST_CITED = 8
 MAX_SENTENCE_CHARS = 2000
@@ -46,6 +49,15 @@ def _split(text: str) -> list[str]:
     for line in text.splitlines(keepends=True):
         for part in segment("en", line) if line.strip() else [line]:
             marks = _MARKS.match(part)
+            # An address has no blank, and is not two sentences.
+            if (
+                parts
+                and not marks
+                and not parts[-1][-1:].isspace()
+                and not _MARKED.search(parts[-1])
+            ):
+                parts[-1] += part
+                continue
             if parts and marks and not parts[-1].endswith("\n"):
                 parts[-1] += marks.group()
                 part = part[marks.end() :]
@@ -60,8 +72,11 @@ def _split(text: str) -> list[str]:
 
 
 def _written(sentence: str) -> Iterator[WrittenSentence]:
+    sentence = visible(sentence)
     cited = [number for listed in _CITED.findall(sentence) for number in _numbers(listed)]
-    text = _LIST_SIGN.sub("", " ".join(_CITED.sub("", sentence).split()))
+    while _CITED.search(sentence):  # what is left when a marker goes must not be another one
+        sentence = _CITED.sub("", sentence)
+    text = _LIST_SIGN.sub("", " ".join(sentence.split()))
     if _HAS_WORD.search(text):
         text = _EMPHASIS.sub(r"\2", text)
         yield WrittenSentence(text, tuple(dict.fromkeys(cited))[:MOST_CITED])
@@ -72,5 +87,8 @@ def _numbers(listed: str) -> list[int]:
     found: list[int] = []
     for part in re.split(r"[,;]|and", listed):
         first, *last = (int(n[:6]) for n in re.findall(r"\d+", part))
-        found += range(first, min(last[0], first + MOST_CITED) + 1) if last else [first]
+        # The last one counts, however far away it is: a passage that does not exist must be seen.
+        found += (
+            [*range(first, min(last[0], first + MOST_CITED - 2) + 1), *last] if last else [first]
+        )
     return found

@@ -4,15 +4,16 @@ What the model writes is not trusted: a rewrite that loses what was asked, or br
 nobody mentioned, gives way to the one that `qa/followups.py` makes without a model.
 """
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from qa.details import has_foreign_code, missing_details
+from qa.details import has_foreign_code, missing_details, visible
 from qa.errors import ModelFailed
 from qa.followups import standalone
 from qa.language_model import LanguageModel, Message, never
-from qa.questions import names_of, stems_of, words_of
+from qa.questions import names_of, stem, stems_of, words_of
 from qa.records import Turn, Usage
 
 SYSTEM = """You rewrite the last question of a conversation so that it can be understood alone.
@@ -26,9 +27,12 @@ MAX_ANSWER_CHARS = 400
 MAX_TOKENS = 120
 MAX_CHARS = 400
 SHARE_OF_TIME = 1 / 3
-"""A rewrite may take this share of the time that is left; the answer needs the rest."""
+"""A rewrite may take this share of the time; the answer needs the rest."""
+MOST_NEW_WORDS = 1
+"""Content words of a rewrite that are in no question of the conversation, and no names."""
 KEPT_WORDS = 0.5
 """A rewrite must hold at least this share of the question's own content words."""
+_TWO_SENTENCES = re.compile(r"[.!?]\s+\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Rewrite:
 
     query: str
     usage: Usage
+    seconds: float = 0.0
     by_model: bool = True
 
 
@@ -45,30 +50,34 @@ def rewrite(
     question: str,
     history: Sequence[Turn],
     *,
-    deadline: float,
+    timeout_s: float,
     cancelled: Callable[[], bool] = never,
 ) -> Rewrite:
     """`question` after `history` in words of its own, by the model where its rewrite holds up.
 
-    `deadline` is on the clock of `time.perf_counter`. A model that fails costs no more than time.
+    `timeout_s` is the time for the whole answer. A model that fails costs no more than time.
     """
+    started = time.perf_counter()
     carried = standalone(question, history)
     messages = (Message("system", SYSTEM), Message("user", _conversation(question, history)))
     text, tokens_in, tokens_out = "", 0, 0
     try:
-        left = (deadline - time.perf_counter()) * SHARE_OF_TIME
         for piece in model.stream(
-            messages, max_tokens=MAX_TOKENS, timeout_s=max(left, 0.0), cancelled=cancelled
+            messages,
+            max_tokens=MAX_TOKENS,
+            timeout_s=timeout_s * SHARE_OF_TIME,
+            cancelled=cancelled,
         ):
             text += piece.text
             tokens_in += piece.tokens_in
             tokens_out += piece.tokens_out
     except ModelFailed:
         text = ""
-    query = " ".join(text.split()).strip('"“”')
+    query = " ".join(visible(text).split()).strip('"“”')
     holds_up = _holds_up(query, question, carried, history)
     usage = Usage(tokens_in=tokens_in, tokens_out=tokens_out)
-    return Rewrite(query if holds_up else carried, usage, by_model=holds_up)
+    seconds = time.perf_counter() - started
+    return Rewrite(query if holds_up else carried, usage, seconds, by_model=holds_up)
 
 
 def _conversation(question: str, history: Sequence[Turn]) -> str:
@@ -76,7 +85,7 @@ def _conversation(question: str, history: Sequence[Turn]) -> str:
         f"Question: {turn.question}\nAnswer: {turn.answer[:MAX_ANSWER_CHARS] or '(none)'}"
         for turn in history[-MAX_TURNS:]
     ]
-    return "\n\n".join([*lines, f"Last question: {question}"])
+    return visible("\n\n".join([*lines, f"Last question: {question}"]))
 
 
 def _holds_up(query: str, question: str, carried: str, history: Sequence[Turn]) -> bool:
@@ -89,6 +98,11 @@ def _holds_up(query: str, question: str, carried: str, history: Sequence[Turn]) 
     # What the question was found to lean on: its subject must be there, in some of its words.
     subject = stems_of(carried) - asked
     if subject and not subject & stems:
+        return False
+    # Its words come from the questions; an answer, which quotes strangers, only lends names.
+    asked_before = stems_of("\n".join([question, *(turn.question for turn in history)]))
+    names = frozenset(stem(word) for word in names_of(query))
+    if _TWO_SENTENCES.search(query) or len(stems - asked_before - names) > MOST_NEW_WORDS:
         return False
     told = "\n".join([question, *(f"{turn.question}\n{turn.answer}" for turn in history)])
     ordinary = frozenset(w for w in _words(query) if w not in names_of(query))

@@ -1,21 +1,22 @@
 """Checks a sentence that a language model wrote against the passages that it cites.
 
-Three things must hold: the numbers, names and quoted words of the sentence stand in the cited text;
-it brings in no address or markup; and the cited text supports it, by a probability that weighs
-shared words, likeness, and what the reader makes of the cited text with the sentence in the place
-of a question. The weights and the threshold are fitted by `training/fit_support.py` and kept in
-`support.json`, which also says on what.
+Sentences of articles that give orders to a model are no evidence. Of the others, four things must
+hold: the numbers, names and quoted words of the written sentence stand in the cited text; it brings
+in no address or markup; it denies nothing that the likest cited sentence says; and it is supported,
+by a probability that weighs shared words, likeness, and what the reader makes of the cited text
+with the sentence in the place of a question. The weights and the threshold are fitted by
+`training/fit_support.py` and kept in `support.json`, which also says on what.
 """
 
 import json
 import math
-import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
-from qa.details import has_foreign_code, missing_details
+from qa.denial import contradicts, denies
+from qa.details import has_foreign_code, is_order, missing_details
 from qa.library import StoredPassage
 from qa.models import Embedder
 from qa.questions import stems_of
@@ -38,11 +39,6 @@ SUPPORT_BY_READER = (
 LOG_ODDS = 12.0
 ALSO_FITS = 0.6
 """A further passage is cited when its likest sentence fits this well, beside the best one."""
-_DENIES = re.compile(
-    r"\b(?:no|not|never|none|nobody|nothing|neither|nor|without|cannot|denie[ds]|deny|denying|"
-    r"refuse[ds]?|refusing|rejected|rejects|fail(?:s|ed)?|unable|unlikely|false)\b|n['’]t\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +93,13 @@ class Verifier:
 
         `ordinary` are lower-case words that may open a sentence without being a name.
         """
+        cited = [_without_orders(p) for p in cited]
         if not any(p.sentences for p in cited) or has_foreign_code(written):
             return NOT_SUPPORTED
         missing = missing_details(written, "\n".join(map(_titled, cited)), ordinary)
         features, quotes = self.features(question, written, cited)
+        if quotes and contradicts(written, quotes[0].sentence.text):
+            missing = (*missing, "not")
         score = probability(features, self.weights)
         return Check(not missing and score >= self.weights.threshold, score, missing, quotes)
 
@@ -125,7 +124,7 @@ class Verifier:
             "cosine": float(cosines[best]),
             "details": _held(written, texts[best]),
             "details_around": _held(written, around),
-            "negation": float(_denies(written) != _denies(texts[best])),
+            "negation": float(denies(written) != denies(texts[best])),
         }
         if self.reader:
             features |= _read(self.reader, question, written, passage, number)
@@ -174,6 +173,20 @@ def shipped_weights(with_reader: bool) -> Weights:
     return Weights(chosen["weights"], chosen["bias"], chosen["threshold"])
 
 
+def _without_orders(passage: StoredPassage) -> StoredPassage:
+    """`passage` with blanks in place of the sentences that speak to a language model."""
+    text, kept = passage.passage.text, []
+    for sentence in passage.sentences:
+        if is_order(sentence.text):
+            first, last = (at - passage.passage.start for at in (sentence.start, sentence.end))
+            text = text[:first] + " " * (last - first) + text[last:]
+        else:
+            kept.append(sentence)
+    if len(kept) == len(passage.sentences):
+        return passage
+    return replace(passage, sentences=tuple(kept), passage=replace(passage.passage, text=text))
+
+
 def _titled(passage: StoredPassage) -> str:
     return f"{passage.article.title}\n{passage.passage.text}"
 
@@ -186,10 +199,6 @@ def _held(written: str, text: str) -> float:
     """The share of the details of `written` that `text` has; 1 where it has none."""
     details = missing_details(written, "")
     return 1 - len(missing_details(written, text)) / len(details) if details else 1.0
-
-
-def _denies(text: str) -> bool:
-    return _DENIES.search(text) is not None
 
 
 def _limited(log_odds: float) -> float:

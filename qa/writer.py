@@ -13,6 +13,7 @@ from qa.records import Turn, Usage
 from qa.rewriting import Rewrite, rewrite
 from qa.settings import Settings
 from qa.verification import Verifier
+from qa.wording import STRONG_EVIDENCE
 
 NO_TOKENS = Usage(tokens_in=0, tokens_out=0)
 
@@ -45,8 +46,8 @@ class Writer:
         key = (question, tuple(history))
         if (query := self._queries.get(key)) is not None:
             return Rewrite(query, NO_TOKENS)
-        deadline = time.perf_counter() + self._settings.llm_timeout_s
-        rewritten = rewrite(self.model, question, history, deadline=deadline, cancelled=cancelled)
+        limit = self._settings.llm_timeout_s
+        rewritten = rewrite(self.model, question, history, timeout_s=limit, cancelled=cancelled)
         if rewritten.by_model:
             self._queries.put(key, rewritten.query)
         return rewritten
@@ -57,13 +58,13 @@ class Writer:
         extractive: Draft,
         *,
         key: Hashable | None,
-        started: float,
+        spent_s: float,
         cancelled: Callable[[], bool] = never,
     ) -> Generator[Shown, None, Made]:
         """Yield each checked sentence, and return what was made.
 
-        That is `extractive` where the model gives no usable reply in the time since `started`.
-        What is made is kept under `key`, unless that is None.
+        That is `extractive` where the model gives no usable reply in the time it has, of which
+        `spent_s` seconds are gone. What is made is kept under `key`, unless that is None.
         """
         if key is not None and (kept := self._drafts.get(key)) is not None:
             yield from shown(kept)
@@ -74,7 +75,7 @@ class Writer:
             assignment,
             budget_tokens=self._settings.llm_budget_tokens,
             unsupported=self._settings.unsupported,
-            deadline=started + self._settings.llm_timeout_s,
+            deadline=time.perf_counter() + self._settings.llm_timeout_s - spent_s,
             cancelled=cancelled,
         )
         count = 0
@@ -86,6 +87,11 @@ class Writer:
             if not count:
                 yield from shown(extractive)
             return Made(extractive, usage=writing.usage, fallback=str(reason))
+        if writing.refused and not count and extractive.confidence >= STRONG_EVIDENCE:
+            # Two words in an article must not be enough to silence the others.
+            yield from shown(extractive)
+            told = f"{self.model.name} found no answer, but the evidence for one is strong."
+            return Made(extractive, usage=writing.usage, fallback=told)
         drafted = writing.draft()
         if key is not None:
             self._drafts.put(key, drafted)

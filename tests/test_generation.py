@@ -12,6 +12,7 @@ from qa.errors import BadRequest, ModelFailed
 from qa.extractive import REFUSAL
 from qa.indexing import index_paths
 from qa.records import Filters, Turn, Usage, Verification
+from qa.wording import STRONG_EVIDENCE
 
 QUESTION = "When did the old bridge in Lemvig reopen?"
 TRUE = "The old bridge in Lemvig reopened on May 3, 2024"
@@ -139,9 +140,30 @@ def test_without_any_verified_sentence_the_answer_is_a_refusal(written, unsuppor
 
 def test_a_model_that_finds_no_answer_makes_a_refusal(written):
     engine, _ = written("NOT ANSWERED.")
-    answer = engine.ask(QUESTION)
+    answer = engine.ask("What did the captain of the bakery eat?")
+    assert answer.confidence < STRONG_EVIDENCE
     assert (answer.abstained, answer.answer) == (True, REFUSAL)
     assert answer.answerer == "scripted:test"
+
+
+def test_strong_evidence_is_not_silenced_by_a_model_that_finds_no_answer(written):
+    engine, _ = written("NOT ANSWERED")
+    answer = engine.ask(QUESTION)
+    assert answer.confidence >= STRONG_EVIDENCE
+    assert (answer.abstained, answer.answerer) == (False, "extractive")
+    assert answer.fallback == ("scripted:test found no answer, but the evidence for one is strong.")
+
+
+def test_a_sentence_that_begins_like_a_refusal_is_none(written):
+    engine, _ = written(lambda prompt: f"Not answered were two letters. {citing(TRUE)(prompt)}")
+    assert engine.ask(QUESTION).verification.supported == 1
+
+
+def test_a_reply_without_end_is_read_to_three_times_the_sentences_asked_for(written):
+    engine, model = written(" ".join(f"Number {n} is prime." for n in range(100, 200)))
+    answer = engine.ask(QUESTION, sentences=1)
+    assert answer.verification.sentences <= 3
+    assert model.closed == 1
 
 
 def test_what_the_articles_do_not_answer_never_reaches_the_model(written):
@@ -365,7 +387,7 @@ def test_a_first_question_is_not_rewritten(written):
 
 def test_a_rewrite_is_kept_for_the_same_conversation(written):
     rewrite = "What did the repairs of the old bridge in Lemvig cost?"
-    engine, model = written(rewrite, "NOT ANSWERED")
-    for _ in range(2):
-        engine.ask("What did the repairs cost?", history=HISTORY)
+    engine, model = written(rewrite, citing("The repairs cost 14 million kroner"))
+    answers = [engine.ask("What did the repairs cost?", history=HISTORY) for _ in range(2)]
+    assert [answer.query for answer in answers] == [rewrite, rewrite]
     assert len(model.asked) == 2

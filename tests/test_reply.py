@@ -49,5 +49,5 @@ def test_a_sentence_comes_as_soon_as_the_next_one_has_begun():
     assert next(pieces) == " cost much [2]."
 
 
-def test_a_range_of_passages_has_an_end():
-    assert whole("All of it [1-999999999].")[0].cited == (1, 2, 3, 4, 5, 6, 7, 8)
+def test_a_range_of_passages_has_an_end_and_keeps_its_last():
+    assert whole("All of it [1-999999999].")[0].cited == (1, 2, 3, 4, 5, 6, 7, 999999)

@@ -199,8 +199,12 @@ def _turns_before(
         (conversation_id, number, HISTORY_TURNS),
     ).fetchall()
     answers = [Answer.model_validate_json(row["answer"]) for row in reversed(rows)]
+    # What no article supports must not steer what is asked next.
     return tuple(
-        Turn(answer.question, " ".join(sentence.text for sentence in answer.sentences))
+        Turn(
+            answer.question,
+            " ".join(s.text for s in answer.sentences if s.support != "unsupported"),
+        )
         for answer in answers
     )
 

@@ -9,7 +9,8 @@ _NEWLINE = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _BLANK = re.compile(r"[^\S\n\t ]")  # no-break space and its kin
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069"
-    "\ufeff\ufff9-\ufffc\ud800-\udfff]"
+    "\ufeff\ufff9-\ufffc\ud800-\udfff\u034f\u115f\u1160\u180b-\u180f\u3164\uffa0"
+    "\U000e0000-\U000e0fff]"
 )
 # Joiners shape Persian, Hindi and emoji; after a Latin letter they are only in the way.
 _USELESS_JOINER = re.compile("(?<![^\x00-\u036f\u1e00-\u1eff])[\u200c\u200d]+")

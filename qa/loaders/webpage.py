@@ -16,6 +16,19 @@ DECLARATION_BYTES = 4096
 _DECLARED = re.compile(rb"<(?:meta|\?xml)\b[^>]*?(?:charset|encoding)\s*=\s*[\"']?([\w-]+)", re.I)
 _RULE_UNDER_TABLE_HEAD = re.compile(r"\|(?:---\|)+\n+")
 _NEW_BLOCK = re.compile(r"\n+(?![ \t]*- |\| )")
+# What the page itself hides; orders to whoever reads it by machine are put there.
+_STYLE = "concat(translate(@style, ' ', ''), ';')"
+_UNSEEN = [
+    "//template",
+    "//*[@hidden]",
+    *(
+        f"//*[contains({_STYLE}, '{style}')]"
+        for style in (
+            "display:none", "visibility:hidden", "opacity:0;", "font-size:0;", "font-size:0px",
+            "font-size:1px",
+        )
+    ),
+]  # fmt: skip
 # Browsers read these as Windows-1252 too.
 _SMALLER_THAN_CP1252 = {"iso-8859-1", "latin-1", "latin1", "ascii", "us-ascii"}
 
@@ -31,6 +44,7 @@ def read_webpage(path: Path, max_bytes: int) -> Draft:
             page,
             favor_recall=True,
             include_comments=False,
+            prune_xpath=_UNSEEN,
             with_metadata=True,
             date_extraction_params={"original_date": True, "extensive_search": False},
         )
