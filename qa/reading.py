@@ -4,6 +4,7 @@ The shipped one is a small transformer, trained by `training/`; `QA_READER` name
 Nothing is imported or loaded before the first passage is read.
 """
 
+import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,9 +26,9 @@ MAX_QUESTION_TOKENS = 64
 MAX_ANSWER_TOKENS = 30
 BATCH = 8
 """Passages read at once, those of like length together, so that little of a batch is padding."""
-FIRST_READ = 6
-SURE = 0.0
-"""From these log odds of an answer against none on, the passages after the first are not read."""
+STEPS = ((4, 2.0, -math.inf), (8, 0.0, -3.0))
+"""After so many passages, reading ends from the first log odds of an answer on, and below the
+second ones: then what follows hardly holds one. See the README for what it costs."""
 LENGTHS = 32
 UNREAD = -12.0
 """The log odds of a sentence that lies behind the last token that is read."""
@@ -70,15 +71,19 @@ def open_reader(settings: Settings) -> Reader | None:
 
 
 def read_enough(reader: Reader, question: str, passages: Sequence[StoredPassage]) -> list[Reading]:
-    """Readings of the first passages, and of all where those don't surely answer.
+    """Readings of the first passages, in `STEPS`, up to where the best answer is sure, or hopeless.
 
-    On development questions over 4,213 texts, four of five stop early, and the first sentence is
-    right for 0.854 of the answerable ones, against 0.858 when all passages are always read.
+    On a year of news questions, with 16 passages, half of them end after 4; the first sentence is
+    right as often as when 6 or 16 are read by the former rule (0.367 and 0.366), the mean number
+    of passages read is 6.6 instead of 8.9.
     """
-    first = reader.read(question, passages[:FIRST_READ])
-    if any(sentence.span >= SURE for reading in first for sentence in reading.sentences):
-        return first
-    return first + reader.read(question, passages[FIRST_READ:])
+    readings: list[Reading] = []
+    for count, sure, hopeless in (*STEPS, (len(passages), math.inf, -math.inf)):
+        readings += reader.read(question, passages[len(readings) : count])
+        best = max((s.span for r in readings for s in r.sentences), default=UNREAD)
+        if best >= sure or best < hopeless or len(readings) == len(passages):
+            break
+    return readings
 
 
 class LocalReader:

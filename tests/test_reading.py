@@ -8,9 +8,7 @@ from conftest import passage
 
 from qa.errors import BadRequest
 from qa.reading import (
-    FIRST_READ,
     MAX_ANSWER_TOKENS,
-    SURE,
     UNREAD,
     LocalReader,
     Reading,
@@ -42,23 +40,33 @@ def test_no_reader_is_none():
 
 
 class CountingReader:
-    """Sure of every sentence, or of none; remembers how many passages it was given."""
+    """Finds the best answers as told, passage by passage; remembers how many it was given."""
 
-    def __init__(self, span: float) -> None:
-        self.span = span
+    def __init__(self, *spans: float) -> None:
+        self.spans = list(spans)
         self.given: list[int] = []
 
     def read(self, question, passages):
         self.given.append(len(passages))
-        return [Reading(0.0, (SentenceReading(self.span, 0.0, None),)) for _ in passages]
+        spans = [self.spans.pop(0) for _ in passages]
+        return [Reading(0.0, (SentenceReading(span, 0.0, None),)) for span in spans]
 
 
 @pytest.mark.parametrize(
-    ("span", "given", "read"), [(SURE, [FIRST_READ], FIRST_READ), (SURE - 0.1, [FIRST_READ, 4], 10)]
+    ("spans", "given"),
+    [
+        pytest.param([2.0, *[-1] * 9], [4], id="sure at once"),
+        pytest.param([1.9, *[-1] * 9], [4, 4], id="sure enough in the second step"),
+        pytest.param([-0.1, *[-1] * 9], [4, 4, 2], id="in doubt"),
+        pytest.param([-3.1] * 10, [4, 4], id="hopeless"),
+        pytest.param([-3.0] * 10, [4, 4, 2], id="nearly hopeless"),
+        pytest.param([*[-1] * 9, 5.0], [4, 4, 2], id="late"),
+        pytest.param([-9.0] * 3, [3], id="few passages"),
+    ],
 )
-def test_reading_ends_early_only_with_a_sure_answer(span, given, read):
-    reader = CountingReader(span)
-    assert len(read_enough(reader, "Who?", [FERRY] * (FIRST_READ + 4))) == read
+def test_reading_ends_early_where_an_answer_is_sure_or_hopeless(spans, given):
+    reader = CountingReader(*spans)
+    assert len(read_enough(reader, "Who?", [FERRY] * len(spans))) == sum(given)
     assert reader.given == given
 
 
