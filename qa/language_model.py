@@ -17,12 +17,13 @@ from qa.errors import BadRequest, ModelFailed, QAError
 from qa.model_providers import (
     SAY_HOW_THEY_END,
     check_installed,
+    counts_on,
     host_of,
     most_tokens,
     open_chat_model,
     provider_of,
 )
-from qa.model_troubles import Breaker, Cancelled, missing_key, status_of, trouble
+from qa.model_troubles import Breaker, Cancelled, is_of_server, missing_key, status_of, trouble
 from qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 TRIES = 3
 """Tries of one call, as long as nothing has come of the reply."""
+
+_CUT = {"length", "max_tokens", "max_output_tokens"}
+"""How providers say, in lower case, that a reply came to the most tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,15 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of a reply as it arrives; the token counts of all pieces add up to the reply's."""
+    """A piece of a reply as it arrives; the token counts of all pieces add up to the reply's.
+
+    `cut`: the reply ended at `max_tokens`, perhaps in the middle of a word; only at the last piece.
+    """
 
     text: str
     tokens_in: int = 0
     tokens_out: int = 0
+    cut: bool = False
 
 
 def never() -> bool:
@@ -148,6 +156,8 @@ class _ChatModel:
             try:
                 while (piece := self._next(ask, cancelled)) is not None:
                     yield piece
+            except GeneratorExit:
+                return  # what came was enough for the caller, and so the model has not failed
             finally:
                 reading.cancel()  # closes the connection, if it is still open
 
@@ -204,7 +214,7 @@ class _ChatModel:
         if not reply.has_text:
             raise ModelFailed(
                 f"{self.name} used up {ask.max_tokens} tokens before it wrote a word."
-                if reply.ended in {"length", "max_tokens"}
+                if reply.is_cut
                 else f"{self.name} sent an empty reply."
             )
 
@@ -217,7 +227,8 @@ class _ChatModel:
 
     def _wait_after(self, error: Exception, ask: _Ask, tried: int, *, started: bool) -> float:
         """Seconds to wait until the next try; raises where there is to be none."""
-        if variable := missing_key(error):
+        is_ours = not started and not is_of_server(error)
+        if is_ours and (variable := missing_key(error)):
             raise BadRequest(f"{self.name} needs a key; set {variable}.") from error
         another = tried < TRIES and not started
         if another and self._gives_up_temperature(error):
@@ -251,21 +262,35 @@ class _Reply:
         self.started = False
         self.has_text = False
         self.ended = ""  # why, in the provider's word
+        self._counted = (0, 0)  # the latest counts of a server that counts on
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the reply ended at the most tokens."""
+        return self.ended.lower() in _CUT
 
     async def read(self, model: "BaseChatModel", ask: _Ask) -> None:
         """Hand on piece by piece; LangSmith's tracing is off, whatever the environment says."""
         from langsmith import tracing_context
 
         prompt = [(message.role, message.text) for message in ask.messages]
-        with tracing_context(enabled=False):
-            async for chunk in model.astream(prompt, **most_tokens(model, ask.max_tokens)):
-                self._take(chunk, ask.arrived)
+        adds_up = not counts_on(model)
+        try:
+            with tracing_context(enabled=False):
+                async for chunk in model.astream(prompt, **most_tokens(model, ask.max_tokens)):
+                    self._take(chunk, ask.arrived, adds_up=adds_up)
+        finally:  # what is known of the cost is told of a reply that fails, too
+            self._hand_on(Piece("", *self._counted, cut=self.is_cut), ask.arrived)
 
-    def _take(self, chunk: "AIMessageChunk", arrived: _Arrived) -> None:
+    def _take(self, chunk: "AIMessageChunk", arrived: _Arrived, *, adds_up: bool) -> None:
+        self.ended = self.ended or _end_of(chunk.response_metadata)
         usage = chunk.usage_metadata
         tokens = (usage["input_tokens"], usage["output_tokens"]) if usage else (0, 0)
-        piece = Piece(str(chunk.text), *tokens)
-        self.ended = self.ended or _end_of(chunk.response_metadata)
+        if usage and not adds_up:
+            self._counted, tokens = tokens, (0, 0)
+        self._hand_on(Piece(str(chunk.text), *tokens), arrived)
+
+    def _hand_on(self, piece: Piece, arrived: _Arrived) -> None:
         if piece != Piece(""):
             self.started = True
             self.has_text = self.has_text or bool(piece.text.strip())
@@ -274,8 +299,10 @@ class _Reply:
 
 def _end_of(metadata: dict[str, Any]) -> str:
     """Why the reply ended, "" before it does."""
-    names = ("finish_reason", "done_reason", "stop_reason", "done")
-    return next((str(metadata[name]) for name in names if metadata.get(name)), "")
+    # The last two are of OpenAI's Responses interface, where some of its models are to be had only.
+    names = ("finish_reason", "done_reason", "stop_reason", "done", "incomplete_details", "status")
+    found = next((metadata[name] for name in names if metadata.get(name)), "")
+    return str(found.get("reason") if isinstance(found, dict) else found)
 
 
 def _stop(task: asyncio.Task[None]) -> None:

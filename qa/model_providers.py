@@ -79,6 +79,14 @@ def most_tokens(model: "BaseChatModel", max_tokens: int) -> dict[str, Any]:
     return {"options": options | {"num_predict": max_tokens}}
 
 
+def counts_on(model: "BaseChatModel") -> bool:
+    """Whether a count of tokens in one chunk holds those before it, as OpenAI's protocol has it.
+
+    LangChain's packages for other protocols make differences of them, which add up.
+    """
+    return any(kind.__name__ == "BaseChatOpenAI" for kind in type(model).__mro__)
+
+
 def host_of(settings: Settings) -> str:
     """The host that the model would contact, as its package decides where no address is set."""
     address = settings.llm_base_url or _default_address(settings)
@@ -99,7 +107,12 @@ def _options(settings: Settings) -> dict[str, Any]:
         client = {"timeout": settings.llm_timeout_s} | headers
         return {"num_ctx": context, "client_kwargs": client, "base_url": address or None}
     options: dict[str, Any] = {"max_retries": 0, "timeout": settings.llm_timeout_s}
-    return options | ({"base_url": address, "api_key": key} if address else {})
+    if not address:
+        return options
+    if provider_of(settings) == "openai":
+        # By a model's name its package would turn to an interface that few others have.
+        options["use_responses_api"] = False
+    return options | {"base_url": address, "api_key": key}
 
 
 def _keep_to_one_host(model: object, settings: Settings) -> None:

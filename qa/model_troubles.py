@@ -69,6 +69,11 @@ def missing_key(error: Exception) -> str | None:
     return named.group() if named and status_of(error) is None else None
 
 
+def is_of_server(error: Exception) -> bool:
+    """Whether an error met while a reply is read may quote a server, which has keys of its own."""
+    return bool(_kinds(error) & (_REPORTED | _UNREADABLE))
+
+
 class Breaker:
     """Leaves a model alone for a while that failed several times in a row, then tries it once."""
 
@@ -84,7 +89,7 @@ class Breaker:
     def call(self) -> Iterator[None]:
         """Around a call: raises ModelFailed at once while the model is left alone.
 
-        A call that was given up or couldn't begin says nothing about the model.
+        A call that was cancelled or couldn't begin says nothing about the model.
         """
         trial = self._admit()
         try:

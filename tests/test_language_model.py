@@ -1,11 +1,13 @@
 """The door to language models, against a real server on loopback that misbehaves by a script."""
 
+import json
 import os
 import re
 import subprocess
 import sys
 import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from conftest import ROOT
@@ -49,6 +51,54 @@ def reason(model, timeout_s=5.0):
     with pytest.raises(ModelFailed) as failed:
         written(model, timeout_s)
     return str(failed.value)
+
+
+class Events(BaseHTTPRequestHandler):
+    """Replies with the server's `events`, whatever is asked."""
+
+    def log_message(self, *_):
+        """Silent."""
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.paths.append(self.path)
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        for event in self.server.events:
+            self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
+        self.wfile.write(b"data: [DONE]\n\n")
+
+
+class EventServer(ThreadingHTTPServer):
+    """What `ModelServer` has no step for: event by event what a server of OpenAI's kind sends."""
+
+    def __init__(self, *events):
+        super().__init__(("127.0.0.1", 0), Events)
+        self.events = events
+        self.paths = []
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+
+    def __enter__(self):
+        self.thread = threading.Thread(target=self.serve_forever, args=(0.02,))
+        self.thread.start()
+        return self
+
+    def __exit__(self, *failure):
+        self.shutdown()
+        self.server_close()
+        self.thread.join()
+
+
+def chunk(text="", tokens=None, finish=None):
+    """One event of a chat completion; with `tokens`, it says what was used so far."""
+    choice = {"index": 0, "delta": {"content": text} if text else {}, "finish_reason": finish}
+    usage = {}
+    if tokens:
+        counts = (*tokens, sum(tokens))
+        names = ("prompt_tokens", "completion_tokens", "total_tokens")
+        usage = {"usage": dict(zip(names, counts, strict=True))}
+    return {"id": "x", "model": "test", "choices": [choice], **usage}
 
 
 both = pytest.mark.parametrize("provider", ["openai", "ollama"])
@@ -116,9 +166,122 @@ def test_a_model_that_takes_no_temperature_is_asked_without():
 
 
 @both
-def test_a_reply_that_came_to_the_most_tokens_is_a_reply(provider):
-    with ModelServer(Reply("Hello the", finish="length")) as server:
-        assert written(opened(server, provider)) == "Hello the"
+def test_a_reply_that_came_to_the_most_tokens_is_a_reply_and_says_so(provider):
+    with ModelServer(Reply("Hello the", finish="length"), Reply("Hello.")) as server:
+        model = opened(server, provider)
+        *others, last = stream(model)
+        assert [piece.text for piece in others if not piece.tokens_in] == ["Hello ", "the"]
+        assert (last.text, last.cut) == ("", True)
+        assert not any(piece.cut for piece in [*others, *stream(model)])
+
+
+def test_a_server_that_counts_on_in_each_chunk_is_counted_once():
+    events = [
+        chunk("Hello ", (100, 1)),
+        chunk("there, ", (100, 2)),
+        chunk("you.", (100, 3)),
+        chunk(finish="length"),
+        {"id": "x", "choices": [], "usage": chunk("", (100, 3))["usage"]},
+    ]
+    with EventServer(*events) as server:
+        assert list(stream(opened(server))) == [
+            Piece("Hello "),
+            Piece("there, "),
+            Piece("you."),
+            Piece("", tokens_in=100, tokens_out=3, cut=True),
+        ]
+
+
+def test_what_a_reply_cost_is_told_before_it_fails():
+    with EventServer(chunk("Hello ", (100, 1)), chunk("there, ", (100, 2))) as server:
+        pieces = stream(opened(server))
+        assert [next(pieces) for _ in range(3)] == [
+            Piece("Hello "),
+            Piece("there, "),
+            Piece("", tokens_in=100, tokens_out=2),
+        ]
+        with pytest.raises(ModelFailed, match="broke off in the middle"):
+            next(pieces)
+
+
+@pytest.mark.parametrize("before", [[], [chunk("The old ")]], ids=["at once", "in the middle"])
+def test_what_a_server_says_of_its_own_key_is_no_wrong_setting_here(before):
+    error = {"error": {"message": "upstream: set ANTHROPIC_API_KEY", "type": "script"}}
+    with EventServer(*before, error) as server:
+        told = reason(opened(server))
+    assert told == "openai:test reported an error instead of a reply."
+
+
+def of_responses(*events):
+    """Events of OpenAI's other interface, about one reply."""
+    return [event | {"sequence_number": number} for number, event in enumerate(events)]
+
+
+def state(name, **more):
+    shape = {"id": "resp_1", "object": "response", "created_at": 1, "model": "m", "output": []}
+    return {"type": f"response.{name}", "response": shape | {"status": name} | more}
+
+
+DELTA = {
+    "type": "response.output_text.delta",
+    "item_id": "msg_1",
+    "output_index": 0,
+    "content_index": 0,
+    "delta": "Hello.",
+    "logprobs": [],
+}
+USED = {
+    "input_tokens": 12,
+    "output_tokens": 7,
+    "total_tokens": 19,
+    "input_tokens_details": {"cached_tokens": 0},
+    "output_tokens_details": {"reasoning_tokens": 0},
+}
+TOO_LONG = {"incomplete_details": {"reason": "max_output_tokens"}}
+
+
+@pytest.fixture
+def of_openai(monkeypatch):
+    """A function from a server to a model that OpenAI offers in its other interface alone."""
+    monkeypatch.setenv("OPENAI_API_KEY", "secret-123")
+
+    def open_one(server):
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url + "/v1")
+        return open_model(Settings(llm="openai:gpt-5-pro"))
+
+    return open_one
+
+
+@pytest.mark.parametrize(
+    ("end", "cut"),
+    [(state("completed", usage=USED), False), (state("incomplete", usage=USED, **TOO_LONG), True)],
+)
+def test_a_model_of_openai_s_other_interface_ends_as_it_says(of_openai, end, cut):
+    with EventServer(*of_responses(state("created"), DELTA, end)) as server:
+        pieces = list(stream(of_openai(server)))
+        assert server.paths == ["/v1/responses"]
+    assert pieces == [Piece("Hello."), Piece("", tokens_in=12, tokens_out=7, cut=cut)]
+
+
+def test_a_reply_of_openai_s_other_interface_that_breaks_off_is_no_reply(of_openai):
+    with EventServer(*of_responses(state("created"), DELTA)) as server:
+        told = reason(of_openai(server))
+    assert told == "openai:gpt-5-pro broke off in the middle of its reply."
+
+
+def test_a_failure_of_openai_s_other_interface_is_no_wrong_setting_here(of_openai):
+    error = {"code": "server_error", "message": "upstream: set ANTHROPIC_API_KEY"}
+    with EventServer(*of_responses(state("created"), state("failed", error=error))) as server:
+        told = reason(of_openai(server))
+    assert told == "openai:gpt-5-pro sent a reply that cannot be read."
+
+
+def test_another_server_is_asked_for_chat_completions_whatever_the_model_is_called():
+    for name in ("openai:gpt-5-pro", "openai:my-codex"):
+        with ModelServer(Reply("Hello.")) as server:
+            model = open_model(Settings(llm=name, llm_base_url=server.url + "/v1"))
+            assert written(model) == "Hello."
+            assert server.requests[0].path == "/v1/chat/completions"
 
 
 @both
@@ -324,6 +487,29 @@ def test_what_the_caller_gives_up_is_no_failure_of_the_model():
             with pytest.raises(ModelFailed, match="was cancelled"):
                 next(pieces)
         assert written(model) == "Hello."
+
+
+def test_a_reply_that_was_read_as_far_as_it_was_needed_is_a_success():
+    steps = [Status(404)] * 2 + [Reply("Hello you.")] * 5 + [Status(404)] * 2
+    with ModelServer(*steps, Reply("Hello.")) as server:
+        model = opened(server)
+        for _ in range(2):
+            reason(model)
+        for _ in range(5):
+            pieces = stream(model)
+            next(pieces)
+            pieces.close()
+        for _ in range(2):
+            assert reason(model) == "openai:test is not known to its server (404)."
+        assert written(model) == "Hello."
+
+
+def test_a_model_that_always_breaks_off_is_left_alone():
+    with ModelServer(answer=CutOff("Some wo")) as server:
+        model = opened(server)
+        told = [reason(model) for _ in range(4)]
+        assert len(server.requests) == 3
+    assert told[3] == "openai:test failed 3 times in a row; it is tried again in 30 s."
 
 
 @pytest.mark.parametrize(

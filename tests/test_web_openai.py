@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -499,6 +500,17 @@ class Waiting(FakeEngine):
         return super().stream(*args, **options)
 
 
+def counted(url: str) -> int:
+    """The questions that were counted, once there is one."""
+    for _ in range(1000):
+        with urllib.request.urlopen(f"{url}/metrics", timeout=10) as reply:
+            figures = reply.read().decode()
+        if found := re.search(r'^qa_questions_total\{answerer="fake"\} (\d+)$', figures, re.M):
+            return int(found[1])
+        threading.Event().wait(0.01)
+    return 0
+
+
 REQUESTS = {
     "a chat": ("/v1/chat/completions", {"model": "articles", "messages": MESSAGES}, "*/*"),
     "a streamed chat": (
@@ -512,7 +524,7 @@ REQUESTS = {
 
 
 @pytest.mark.parametrize(("path", "body", "accept"), REQUESTS.values(), ids=REQUESTS)
-def test_the_engine_learns_that_its_client_has_gone(
+def test_the_engine_learns_that_its_client_has_gone_and_the_question_is_counted(
     tmp_path: Path, path: str, body: dict, accept: str
 ) -> None:
     engine = Waiting(replace(Settings(index_dir=tmp_path), port=0))
@@ -525,3 +537,18 @@ def test_the_engine_learns_that_its_client_has_gone(
         assert not engine.has_seen_it.is_set()
         connection.close()
         assert engine.has_seen_it.wait(10)
+        assert counted(url) == 1
+
+
+def test_a_stream_whose_client_leaves_is_counted(site: FlaskClient) -> None:
+    response = site.post(
+        "/v1/chat/completions",
+        json={"model": "articles", "messages": user(REPLACED), "stream": True},
+        buffered=False,
+    )
+    next(response.iter_encoded())
+    response.close()
+    figures = site.get("/metrics").text.splitlines()
+    assert f'qa_questions_total{{answerer="{MODEL}"}} 1' in figures
+    assert 'qa_tokens_total{direction="in"} 1234' in figures
+    assert 'qa_tokens_total{direction="out"} 56' in figures

@@ -49,16 +49,18 @@ def ask() -> Response:
 
 @blueprint.post("/compare")
 def compare() -> Response:
-    """A kept answer beside one of the other kind to the same question, which is not kept."""
+    """A kept answer beside one of the other kind to the same query, which is not kept."""
     here = site()
-    kept, history = here.conversations.answer_with_history(read_body(CompareRequest).answer_id)
+    kept = here.conversations.answer(read_body(CompareRequest).answer_id)
     is_written = kept.verification is not None
-    other = here.ask(
-        kept.question,
-        history=history,
+    # The query, since a follow-up that is put into other words again may come to mean another one;
+    # with what the turns before it lend, it can be longer than a question may be.
+    asked_again = here.ask(
+        kept.query[: here.settings.max_question_chars],
         filters=Filters(**kept.limits.model_dump()),
         answerer="extractive" if is_written else "generated",
     )
+    other = asked_again.model_copy(update={"question": kept.question})
     extractive, generated = (other, kept) if is_written else (kept, other)
     return reply(Comparison(extractive=extractive, generated=generated))
 

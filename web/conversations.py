@@ -21,8 +21,6 @@ from web.bodies import (
 HISTORY_TURNS = 10
 TITLE_CHARS = 80
 NO_ANSWER = "There is no answer of this id."
-NEVER = 2**63 - 1
-"""A number after that of every turn."""
 SCHEMA = """
 create table if not exists conversations (
     id text primary key,
@@ -67,20 +65,18 @@ class Conversations:
         """The last turns of a conversation, oldest first; raises NotFound."""
         with self._database() as database:
             _existing(database, conversation_id)
-            return _turns_before(database, conversation_id, NEVER)
+            return _turns(database, conversation_id)
 
-    def answer_with_history(self, answer_id: str) -> tuple[Answer, tuple[Turn, ...]]:
-        """The answer of this id and the turns before it, as `history` gave them; or NotFound."""
+    def answer(self, answer_id: str) -> Answer:
+        """The answer of this id; raises NotFound."""
         with self._database() as database:
             row = database.execute(
-                "select number, conversation_id, answer from turns where answer_id = ?"
-                " order by number limit 1",
+                "select answer from turns where answer_id = ? order by number limit 1",
                 (answer_id,),
             ).fetchone()
-            if row is None:
-                raise NotFound(NO_ANSWER)
-            history = _turns_before(database, row["conversation_id"], row["number"])
-        return Answer.model_validate_json(row["answer"]), history
+        if row is None:
+            raise NotFound(NO_ANSWER)
+        return Answer.model_validate_json(row["answer"])
 
     def begin(self, answer: Answer) -> None:
         """Keep a new conversation that starts with `answer`."""
@@ -189,14 +185,11 @@ def _existing(database: sqlite3.Connection, conversation_id: str) -> Conversatio
     return ConversationSummary(**dict(row))
 
 
-def _turns_before(
-    database: sqlite3.Connection, conversation_id: str, number: int
-) -> tuple[Turn, ...]:
-    """The last turns of a conversation before the one of this number, oldest first."""
+def _turns(database: sqlite3.Connection, conversation_id: str) -> tuple[Turn, ...]:
+    """The last turns of a conversation, oldest first."""
     rows = database.execute(
-        "select answer from turns where conversation_id = ? and number < ?"
-        " order by number desc limit ?",
-        (conversation_id, number, HISTORY_TURNS),
+        "select answer from turns where conversation_id = ? order by number desc limit ?",
+        (conversation_id, HISTORY_TURNS),
     ).fetchall()
     answers = [Answer.model_validate_json(row["answer"]) for row in reversed(rows)]
     # What no article supports must not steer what is asked next.

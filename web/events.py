@@ -22,7 +22,7 @@ def event_stream(events: Iterable[AnswerEvent], keep: Callable[[Answer], None]) 
     kept = _kept(events, keep)
     response = Response(_frames(kept), mimetype="text/event-stream")
     response.headers["X-Accel-Buffering"] = "no"
-    response.call_on_close(lambda: _work_off(kept))
+    response.call_on_close(lambda: work_off(kept))
     return response
 
 
@@ -41,7 +41,8 @@ def _frames(events: Iterable[AnswerEvent]) -> Iterator[str]:
         yield _frame("error", ErrorReply(error=problem_of(error)).model_dump())
 
 
-def _work_off(events: Iterable[AnswerEvent]) -> None:
+def work_off(events: Iterable[AnswerEvent]) -> None:
+    """Take what is left of an answer whose reader has gone, so that it is kept and counted."""
     try:
         for _ in events:
             pass

@@ -19,6 +19,7 @@ from qa import Answer, AnswerEvent, AnswerSentence, Citation, Turn
 from web.chat_text import ChatText, plain
 from web.conversations import HISTORY_TURNS
 from web.errors import BadField, UnknownModel, openai_error
+from web.events import work_off
 from web.openai_bodies import (
     MODEL,
     AnswerMessage,
@@ -54,9 +55,10 @@ def chat_completions() -> Response:
     if not body.stream:
         return reply(_completion(site().ask(question, history=history), root))
     with_usage = bool(body.stream_options and body.stream_options.include_usage)
-    chunks = _chunks(site().stream(question, history=history), root, with_usage)
-    response = Response(_frames(chunks), mimetype="text/event-stream")
+    events = site().stream(question, history=history)
+    response = Response(_frames(_chunks(events, root, with_usage)), mimetype="text/event-stream")
     response.headers["X-Accel-Buffering"] = "no"
+    response.call_on_close(lambda: work_off(events))
     return response
 
 
