@@ -14,7 +14,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -24,7 +24,7 @@ from mcp import Client
 from model_server import CutOff, Malformed, ModelServer, Reply, Stall, Status
 from openai import OpenAI
 from test_offline import GUARD
-from web_fakes import running
+from waitress import wasyncore
 
 from qa import Answer, Comparison, Turn, Usage, Verification
 from qa.engine import Engine
@@ -33,6 +33,8 @@ from qa.indexing import index_paths
 from qa.language_model import Message, open_model
 from qa.mcp_server import create_server
 from qa.settings import Settings
+from web import create_app
+from web.serving import listen
 
 QUESTION = "When did the old bridge in Lemvig reopen?"
 TRUE = "The old bridge in Lemvig reopened on May 3, 2024"
@@ -257,6 +259,23 @@ def test_loading_the_other_models_takes_nothing_of_the_language_model_s_time(ope
 # --- through the site
 
 
+@contextmanager
+def running(engine) -> Iterator[str]:
+    """A live site over `engine`, at the address that is yielded."""
+    server, url = listen(create_app(engine), engine.settings)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield url
+    finally:
+        # The server's sockets may be closed by its own thread only. It may do so before the
+        # trigger is pulled, when it was awake anyway, and the trigger is closed by then.
+        with suppress(OSError):
+            server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+        thread.join(timeout=5)
+        server.task_dispatcher.shutdown()
+
+
 def send(url, path, body=None):
     """What the site replies, as JSON."""
     content = None if body is None else json.dumps(body).encode()
@@ -421,7 +440,7 @@ PATHS = [
 @pytest.mark.parametrize("unsupported", ["quote", "drop"])
 @pytest.mark.parametrize("end", ["led Gustav Eiffel [n]. Gustav Eiffel ran", "#"])
 def test_no_letter_of_what_is_not_verified_is_ever_sent(opened, path, body, unsupported, end):
-    text = f"{TALE} [n]. {TRUE} [n]. Zebras |tramp{end}"
+    text = f"{TALE} [n]. {TRUE} [n]. Zebras stampeded through |tramp{end}"
     with (
         LetterServer(text) as server,
         running(opened(server, unsupported=unsupported)) as url,
@@ -437,7 +456,7 @@ def test_no_letter_of_what_is_not_verified_is_ever_sent(opened, path, body, unsu
 
 
 def test_what_stands_in_the_place_of_an_unverified_sentence_is_sent_as_it_is_made(opened):
-    text = f"{TALE} [n]. The |old bridge in Lemvig reopened in May 2024 [n]."
+    text = f"{TALE} [n]. The old bridge in Lemvig |reopened in May 2024 [n]."
     with LetterServer(text) as server, running(opened(server)) as url, streamed(url) as response:
         received = read_until(response, b'"replaced"')
         assert not server.gate.is_set()
@@ -468,7 +487,7 @@ def all_kept(url, count):
 def test_when_the_browser_goes_away_the_model_s_server_is_let_go_and_the_turn_is_kept(
     opened, provider
 ):
-    holding = says(TRUE, "And then", step=Stall)
+    holding = says(TRUE, "And then the mayor", step=Stall)
     server = ModelServer(answer=holding)
     with server, running(opened(server, provider, llm_cache=0)) as url:
         for gone in range(1, 5):  # more than the failures after which a model is left alone
@@ -497,7 +516,7 @@ def test_when_nobody_waits_for_a_whole_answer_it_is_not_written_on(opened):
 
 def test_when_a_chat_client_goes_away_the_model_s_server_is_let_go(opened):
     path, body = PATHS[1].values
-    server = ModelServer(answer=says(TRUE, "And then", step=Stall))
+    server = ModelServer(answer=says(TRUE, "And then the mayor", step=Stall))
     with server, running(opened(server)) as url:
         with streamed(url, path, body) as response:
             read_until(response, TRUE.encode())
@@ -559,28 +578,24 @@ def test_the_official_client_gets_the_written_answer_of_the_articles(opened, pro
 
 
 def test_a_monitor_learns_what_was_written_and_what_it_cost(opened):
-    server = ModelServer(Malformed(), answer=converses)
+    server = ModelServer(answer=converses)
     with server, running(opened(server)) as url:
-        failed = ask(url)
-        send(url, "/api/compare", {"answer_id": failed["id"]})  # written: 300 and 20 tokens
+        first = ask(url)  # 300 and 20 tokens
         ask(url)  # the same, from the cache
-        ask(url, FOLLOW_UP, conversation_id=failed["conversation_id"])  # 390 and 30 tokens
+        send(url, "/api/compare", {"answer_id": first["id"]})  # in the articles' own words
+        ask(url, FOLLOW_UP, conversation_id=first["conversation_id"])  # 390 and 30 tokens
         with urllib.request.urlopen(f"{url}/metrics", timeout=30) as response:
             figures = dict(line.rsplit(" ", 1) for line in response.read().decode().splitlines())
-    assert {
-        name: figures[name]
-        for name in figures
-        if name.startswith(("qa_questions", "qa_fallbacks", "qa_cached", "qa_tokens"))
-        or name == 'qa_sentences_total{support="supported"}'
-    } == {
+    counted = ("qa_questions", "qa_fallbacks", "qa_cached", "qa_tokens")
+    assert {name: figures[name] for name in figures if name.startswith(counted)} == {
         'qa_questions_total{answerer="extractive"}': "1",
         'qa_questions_total{answerer="openai:test"}': "3",
-        "qa_fallbacks_total": "1",
+        "qa_fallbacks_total": "0",
         "qa_cached_total": "1",
         'qa_tokens_total{direction="in"}': "690",
         'qa_tokens_total{direction="out"}': "50",
-        'qa_sentences_total{support="supported"}': "3",
     }
+    assert figures['qa_sentences_total{support="supported"}'] == "3"
 
 
 # --- as a tool of other programs
