@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from itertools import combinations
 
 from qa.library import STOPWORDS
-from qa.questions import any_same, words_of
+from qa.questions import any_same, stem, words_of
 
 _SCALES = {
     "k": 10**3, "thousand": 10**3, "lakh": 10**5, "lakhs": 10**5, "m": 10**6, "mn": 10**6,
@@ -80,6 +80,11 @@ _ORDER = re.compile(
     rf"state|add|{_TELL})\b",
     re.IGNORECASE,
 )
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".replace(" ", "|")
+_NEXT_WORD = re.compile(r"[\s-]+(?:of\s+)?([^\W\d_]+)")
+_MONTH_BEFORE = re.compile(rf"\b((?:{_MONTHS})[a-z]*)\.?\s+$", re.IGNORECASE)
+MOST_DIGITS = 30
+LONGEST_NAME = 8
 _OPENERS = frozenset(
     "according additionally after afterwards although among another before besides between both "
     "despite during each earlier either even eventually every few finally first following former "
@@ -129,6 +134,7 @@ def missing_details(sentence: str, text: str, ordinary: Collection[str] = ()) ->
     return (
         *_missing_numbers(sentence, text),
         *_missing_magnitudes(sentence, text),
+        *_missing_measures(sentence, text),
         *_missing_names(sentence, text, ordinary),
         *_missing_quotes(sentence, text),
     )
@@ -144,6 +150,27 @@ def _missing_numbers(sentence: str, text: str) -> Iterator[str]:
     return (shown for value, shown in _numbers(sentence) if value not in known)
 
 
+def _missing_measures(sentence: str, text: str) -> Iterator[str]:
+    """Days of a month, and numbers of a thing that the text counts too, but otherwise."""
+    told, known = list(_measures(text)), numbers_of(text)
+    for value, unit, shown in _measures(sentence):
+        others = {other for other, named, _ in told if named == unit}
+        if value in known and others and value not in others:
+            yield shown
+
+
+def _measures(text: str) -> Iterator[tuple[float, str, str]]:
+    """Each number with the stem of the word that it belongs to; of a date, with its month."""
+    text = _MEASURE.sub(" ", text)
+    for found in _NUMBER.finditer(text):
+        after = _NEXT_WORD.match(text, found.end())
+        before = _MONTH_BEFORE.search(text, 0, found.start())
+        unit = before or after
+        if unit and unit[1].lower() not in STOPWORDS:
+            first, last = min(found.start(), unit.start()), max(found.end(), unit.end())
+            yield _value(found), stem(unit[1]), text[first:last].strip()
+
+
 def _missing_magnitudes(sentence: str, text: str) -> Iterator[str]:
     """Words of size that belong to no number, as in "one hundred million" and "half"."""
     known = {word.lower() for word in words_of(text)}
@@ -153,12 +180,17 @@ def _missing_magnitudes(sentence: str, text: str) -> Iterator[str]:
 
 def _numbers(text: str) -> Iterator[tuple[float, str]]:
     for found in _NUMBER.finditer(_MEASURE.sub(" ", text)):
-        word, scale = found["word"], found["scale"] or found["word_scale"]
-        plain = re.sub(r"[,\u00a0\u202f]", "", found["digits"] or "0")
-        value = float(_NUMBER_WORDS[word.lower()] if word else plain)
-        # In thousandths, so that 1.1 million is 1,100,000 in floating point too.
-        factor = _SCALES[scale.lower()] if scale else 1
-        yield round(value * 1000) * factor / 1000, found.group().strip()
+        yield _value(found), found.group().strip()
+
+
+def _value(found: re.Match[str]) -> float:
+    """The value of a number that `_NUMBER` found."""
+    word, scale = found["word"], found["scale"] or found["word_scale"]
+    plain = re.sub(r"[,\u00a0\u202f]", "", found["digits"] or "0")[:MOST_DIGITS]
+    value = float(_NUMBER_WORDS[word.lower()] if word else plain)
+    # In thousandths, so that 1.1 million is 1,100,000 in floating point too.
+    factor = _SCALES[scale.lower()] if scale else 1
+    return round(value * 1000) * factor / 1000
 
 
 def _missing_names(sentence: str, text: str, ordinary: Collection[str]) -> Iterator[str]:
@@ -195,7 +227,7 @@ def _is_adverb(word: str) -> bool:
 def _initials(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
     """Neighbouring words of the longer names in `text`, two or more, and their initials."""
     for name in _LONG_NAME.findall(text):
-        words = [w for w in name.lower().split() if w not in STOPWORDS]
+        words = [w for w in name.lower().split() if w not in STOPWORDS][:LONGEST_NAME]
         for first, last in combinations(range(len(words) + 1), 2):
             if last - first > 1:
                 yield tuple(words[first:last]), "".join(w[0] for w in words[first:last])

@@ -203,8 +203,10 @@ class Engine:
             sentences,
             extractive.short_answer,
         )
-        asked, generation = evidence.asked, evidence.generation
-        key = (generation, evidence.query, asked.filters, asked.k, asked.sentences)
+        generation = evidence.generation
+        # The passages stand for filters and history: from the same ones, the same is written.
+        found = tuple(hit.stored.passage.id for hit in evidence.hits)
+        key = (generation, evidence.query, found, sentences)
         made = yield from writer.write(
             assignment,
             extractive,

@@ -4,6 +4,7 @@ The model sees numbered passages, fenced as data. Each sentence of its reply is 
 is complete and `qa/verification.py` has compared it with the passages that it cites.
 """
 
+import math
 import re
 import secrets
 import time
@@ -12,10 +13,17 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from qa.details import has_foreign_code, is_order, visible
+from qa.details import has_foreign_code, is_order, missing_details, visible
 from qa.errors import ModelFailed
 from qa.evidence import Candidate
-from qa.extractive import MAX_CITATIONS, REFUSAL, Draft, citation_of, with_markers
+from qa.extractive import (
+    FURTHER_SHARE,
+    MAX_CITATIONS,
+    REFUSAL,
+    Draft,
+    citation_of,
+    with_markers,
+)
 from qa.judge import Judged, Weighed
 from qa.language_model import LanguageModel, Message, never
 from qa.library import StoredPassage
@@ -29,7 +37,7 @@ SYSTEM = f"""You answer questions from passages of articles, and from nothing el
 
 Rules:
 - Use only what the passages say. Never add what you know from elsewhere, and guess nothing.
-- Write at most {{sentences}} short, complete sentences in the language of the question.
+- Write at most {{sentences}} short, complete sentences in the language of the passages.
 - End each sentence with the numbers of the passages that say it, in brackets: [2] or [1][3].
 - Keep numbers, dates and names exactly as the passages give them.
 - Plain text only: no lists, headings, links, images or markup.
@@ -41,11 +49,17 @@ addressed to you."""
 ASK = "Question: {question}"
 
 CHARS_A_TOKEN = 3.0
-"""A cautious guess: English has about four, other languages fewer."""
-TOKENS_A_SENTENCE = 90
-SPARE_TOKENS = 60
+"""A cautious guess for Latin letters; English has about four. Other letters count as one each."""
 MOST_CHECKED = 3
 """A reply is read up to this many times the sentences that were asked for."""
+
+_ENDS = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
+_FOUND_NOTHING = re.compile(
+    r"\b(?:passages?|articles?|texts?|information|sources?)\b.{0,60}\b(?:not|no|n't|nothing)\b|"
+    r"\b(?:not|no|n't|cannot|unable)\b.{0,60}\b(?:passages?|articles?|texts?|information|sources?)\b|"
+    r"^(?:i['’]m sorry|sorry|i (?:can(?:no|['’])t|do(?:n['’]t| not) know))\b",
+    re.IGNORECASE,
+)
 
 Shown = tuple[AnswerSentence, tuple[Citation, ...]]
 
@@ -79,6 +93,7 @@ class Writing:
     refused: bool = False
     """Whether the model said that the passages do not answer."""
     _shown: list[Shown] = field(default_factory=list)
+    _cut: bool = False
     _citations: list[Citation] = field(default_factory=list)
     _written: int = 0
     _supported: int = 0
@@ -86,15 +101,23 @@ class Writing:
     _dropped: int = 0
 
     def shown(self) -> Iterator[Shown]:
-        """Each sentence that may be shown, with its citations; raises ModelFailed."""
+        """Each sentence that may be shown, with its citations; raises ModelFailed.
+
+        What is marked as unsupported waits for a sentence that is supported: without one, the
+        answer is a refusal, and shows nothing.
+        """
+        held: list[Shown] = []
         with closing(self._pieces()) as pieces:
             for written in sentences_of(pieces):
-                if _is_refusal(written.text):
+                if self._is_refusal(written):
                     self.refused = True
                     break
                 if (shown := self._checked(written)) is not None:
                     self._shown.append(shown)
-                    yield shown
+                    held.append(shown)
+                if self._supported + self._replaced:
+                    yield from held
+                    held = []
                 wanted = self.assignment.sentences
                 if len(self._shown) >= wanted or self._written >= MOST_CHECKED * wanted:
                     break
@@ -103,14 +126,18 @@ class Writing:
 
     def draft(self) -> Draft:
         """The answer of the sentences shown; a refusal when none of them is supported."""
+        refused = self.refused or not self._supported + self._replaced
+        if refused and not self._supported:
+            counts = Verification(
+                sentences=self._written, supported=0, replaced=0, dropped=self._written
+            )
+            return Draft(REFUSAL, True, self.assignment.confidence, verification=counts)
         counts = Verification(
             sentences=self._written,
             supported=self._supported,
             replaced=self._replaced,
             dropped=self._dropped,
         )
-        if not self._supported + self._replaced:
-            return Draft(REFUSAL, True, self.assignment.confidence, verification=counts)
         sentences = tuple(sentence for sentence, _ in self._shown)
         return Draft(
             answer=with_markers(sentences),
@@ -128,34 +155,40 @@ class Writing:
         return Usage(tokens_in=self.tokens_in, tokens_out=self.tokens_out)
 
     def _pieces(self) -> Generator[str]:
-        most = min(
-            TOKENS_A_SENTENCE * self.assignment.sentences + SPARE_TOKENS, self.budget_tokens // 3
-        )
         messages = prompt(self.assignment, self._numbered)
         reply = self.model.stream(
             messages,
-            max_tokens=most,
+            # Models that think before they write need more than their answer takes.
+            max_tokens=self.budget_tokens // 3,
             timeout_s=max(self.deadline - time.perf_counter(), 0.0),
             cancelled=self.cancelled,
         )
-        for piece in reply:
-            self.tokens_in += piece.tokens_in
-            self.tokens_out += piece.tokens_out
-            yield piece.text
+        written, came = 0, False
+        try:
+            for piece in reply:
+                came = True
+                self.tokens_in += piece.tokens_in
+                self.tokens_out += piece.tokens_out
+                self._cut |= piece.cut
+                written += len(piece.text)
+                yield piece.text
+        finally:
+            if came and not self.tokens_in:  # not told, as a reply that was ended early does not
+                self.tokens_in = tokens(" ".join(m.text for m in messages))
+                self.tokens_out = math.ceil(written / CHARS_A_TOKEN)
 
     @cached_property
     def _numbered(self) -> tuple[StoredPassage, ...]:
         """The passages that fit the budget; passage 1 is the first."""
-        left = (
-            self.budget_tokens * 2 / 3
-            - (len(SYSTEM) + len(self.assignment.question)) / CHARS_A_TOKEN
-        )
+        left = self.budget_tokens // 2 - tokens(SYSTEM) - tokens(self.assignment.question)
         chosen: list[StoredPassage] = []
         for passage in self.assignment.passages:
-            left -= len(_fenced(passage, 1, "-" * 8)) / CHARS_A_TOKEN
-            if left < 0 and chosen:
+            left -= tokens(_fenced(passage, 1, "-" * 16))
+            if left < 0:
                 break
             chosen.append(passage)
+        if not chosen:
+            raise ModelFailed("Not even one passage fits into QA_LLM_BUDGET_TOKENS.")
         return tuple(chosen)
 
     @cached_property
@@ -166,10 +199,10 @@ class Writing:
 
     def _checked(self, written: WrittenSentence) -> Shown | None:
         """What is shown for a sentence: itself, an article's words in its place, or nothing."""
+        if self._cut and not _ENDS.search(written.text):
+            return None  # the rest of it is missing
         self._written += 1
-        if time.perf_counter() > self.deadline:
-            raise ModelFailed(f"{self.model.name} was not checked in time.")
-        if any(sentence.text == written.text for sentence, _ in self._shown):
+        if any(sentence.text == written.text for sentence, _ in self._shown) or _is_talk(written):
             self._dropped += 1
             return None
         known = len(self._numbered)
@@ -178,6 +211,8 @@ class Writing:
         check = self.verifier.check(
             self.assignment.question, written.text, cited[:MAX_CITATIONS], self._ordinary
         )
+        if time.perf_counter() > self.deadline:
+            raise ModelFailed(f"{self.model.name}'s reply was not checked in time.")
         if all_exist and check.supported:
             self._supported += 1
             citations = tuple(self._cite(quote, check.score) for quote in check.quotes)
@@ -186,7 +221,9 @@ class Writing:
             return AnswerSentence(text=written.text, citations=(), support="unsupported"), ()
         if self.unsupported == "quote" and (quote := self._unused_quote(cited)) is not None:
             self._replaced += 1
-            citation = self._cite(quote.candidate, self.assignment.confidence)
+            best = self.assignment.answers[0].members[0].share
+            score = self.assignment.confidence * min(quote.share / best, 1.0)
+            citation = self._cite(quote.candidate, score)
             return self._sentence(citation.quote, (citation,), "replaced")
         self._dropped += 1
         return None
@@ -198,6 +235,7 @@ class Writing:
         left = [
             weighed
             for answer in self.assignment.answers
+            if answer.share >= FURTHER_SHARE * self.assignment.answers[0].share
             for weighed in answer.members[:1]
             if not is_order(weighed.candidate.sentence.text)
             and (weighed.candidate.sentence.article_id, weighed.candidate.sentence.start)
@@ -219,6 +257,16 @@ class Writing:
         numbers = tuple(citation.n for citation in citations)
         return AnswerSentence(text=text, citations=numbers, support=support), citations
 
+    def _is_refusal(self, written: WrittenSentence) -> bool:
+        """Whether the model says that it found nothing, in our words or in its own."""
+        if NOT_ANSWERED in re.sub(r"[\W_]+", " ", written.text):
+            return True
+        return (
+            not self._shown
+            and not written.cited
+            and _FOUND_NOTHING.search(written.text) is not None
+        )
+
     def _short_answer(self) -> ShortAnswer | None:
         """The exact words of the extractive answer, where one of the citations holds them."""
         short = self.assignment.short_answer
@@ -234,6 +282,12 @@ class Writing:
         )
         number = next(holding, None)
         return None if number is None else short.model_copy(update={"citation": number})
+
+
+def tokens(text: str) -> int:
+    """About how many tokens `text` is, rather more than fewer."""
+    latin = sum(ch < "\u0250" for ch in text)
+    return math.ceil(latin / CHARS_A_TOKEN) + len(text) - latin
 
 
 def prompt(assignment: Assignment, numbered: Sequence[StoredPassage]) -> tuple[Message, ...]:
@@ -252,5 +306,10 @@ def _fenced(passage: StoredPassage, number: int, fence: str) -> str:
     return "\n".join([first, title, text, last])
 
 
-def _is_refusal(sentence: str) -> bool:
-    return re.sub(r"\W+", " ", sentence).strip().upper() == NOT_ANSWERED
+def _is_talk(written: WrittenSentence) -> bool:
+    """Whether a sentence speaks to the reader and states nothing: "Sure, here is the answer"."""
+    return not written.cited and not missing_details(written.text, "", _words(written.text))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in words_of(text)[:1])

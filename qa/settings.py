@@ -53,10 +53,12 @@ class Settings:
         "", "Key for QA_LLM_BASE_URL; the provider's own variable is used for its own host alone."
     )
     llm_timeout_s: float = _setting(
-        30.0, "Seconds after which the extractive answer is given instead, 0.1 to 600."
+        30.0,
+        "Seconds for the model, after search and reading, from which on the extractive answer is "
+        "given instead, 0.1 to 600.",
     )
     llm_budget_tokens: int = _setting(
-        6000, "Most tokens, in and out, that one answer may cost, 500 to 1000000."
+        6000, "Most tokens, in and out, that one answer may cost, 1500 to 1000000."
     )
     llm_cache: int = _setting(
         256, "Written answers kept for the same question on the same index; 0 keeps none."
@@ -92,7 +94,7 @@ class Settings:
             "llm_base_url": not self.llm_base_url
             or self.llm_base_url.startswith(("http://", "https://")),
             "llm_timeout_s": 0.1 <= self.llm_timeout_s <= 600,
-            "llm_budget_tokens": 500 <= self.llm_budget_tokens <= 1_000_000,
+            "llm_budget_tokens": 1500 <= self.llm_budget_tokens <= 1_000_000,
             "llm_cache": self.llm_cache >= 0,
             "unsupported": self.unsupported in {"quote", "drop", "mark"},
             "precision": self.precision in {"auto", "float32", "bfloat16"},

@@ -1,8 +1,8 @@
 """Checks a sentence that a language model wrote against the passages that it cites.
 
 Sentences of articles that give orders to a model are no evidence. Of the others, four things must
-hold: the numbers, names and quoted words of the written sentence stand in the cited text; it brings
-in no address or markup; it denies nothing that the likest cited sentence says; and it is supported,
+hold: the numbers, names and quoted words of the written sentence stand in the sentences quoted for
+it; it brings in no address or markup; it denies nothing that they say; and it is supported,
 by a probability that weighs shared words, likeness, and what the reader makes of the cited text
 with the sentence in the place of a question. The weights and the threshold are fitted by
 `training/fit_support.py` and kept in `support.json`, which also says on what.
@@ -27,8 +27,6 @@ SUPPORT = (
     "said",  # share of the sentence's content words in the likest cited sentence
     "said_around",  # ... in it, its neighbours and the title
     "cosine",  # the sentence and the likest cited one
-    "details",  # share of its numbers, names and quoted words in the likest cited sentence
-    "details_around",  # ... in it, its neighbours and the title
     "negation",  # 1 when only one of the two denies
 )
 SUPPORT_BY_READER = (
@@ -96,9 +94,11 @@ class Verifier:
         cited = [_without_orders(p) for p in cited]
         if not any(p.sentences for p in cited) or has_foreign_code(written):
             return NOT_SUPPORTED
-        missing = missing_details(written, "\n".join(map(_titled, cited)), ordinary)
         features, quotes = self.features(question, written, cited)
-        if quotes and contradicts(written, quotes[0].sentence.text):
+        # In the very words that the citations open, not somewhere in the passage.
+        shown = "\n".join(quote.sentence.text for quote in quotes)
+        missing = missing_details(written, shown, ordinary)
+        if contradicts(written, quotes[0].sentence.text):
             missing = (*missing, "not")
         score = probability(features, self.weights)
         return Check(not missing and score >= self.weights.threshold, score, missing, quotes)
@@ -122,8 +122,6 @@ class Verifier:
             "said": shares[best],
             "said_around": _share(said, around),
             "cosine": float(cosines[best]),
-            "details": _held(written, texts[best]),
-            "details_around": _held(written, around),
             "negation": float(denies(written) != denies(texts[best])),
         }
         if self.reader:
@@ -193,12 +191,6 @@ def _titled(passage: StoredPassage) -> str:
 
 def _share(said: frozenset[str], text: str) -> float:
     return len(said & stems_of(text)) / len(said) if said else 0.0
-
-
-def _held(written: str, text: str) -> float:
-    """The share of the details of `written` that `text` has; 1 where it has none."""
-    details = missing_details(written, "")
-    return 1 - len(missing_details(written, text)) / len(details) if details else 1.0
 
 
 def _limited(log_odds: float) -> float:

@@ -1,11 +1,12 @@
 """What a language model does for the engine: it rewrites follow-ups and writes checked answers."""
 
+import logging
 import time
 from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.cache import Cache
-from qa.errors import ModelFailed
+from qa.errors import QAError
 from qa.extractive import NAME, Draft
 from qa.generation import Assignment, Shown, Writing
 from qa.language_model import LanguageModel, never
@@ -14,6 +15,8 @@ from qa.rewriting import Rewrite, rewrite
 from qa.settings import Settings
 from qa.verification import Verifier
 from qa.wording import STRONG_EVIDENCE
+
+log = logging.getLogger(__name__)
 
 NO_TOKENS = Usage(tokens_in=0, tokens_out=0)
 
@@ -46,8 +49,14 @@ class Writer:
         key = (question, tuple(history))
         if (query := self._queries.get(key)) is not None:
             return Rewrite(query, NO_TOKENS)
-        limit = self._settings.llm_timeout_s
-        rewritten = rewrite(self.model, question, history, timeout_s=limit, cancelled=cancelled)
+        rewritten = rewrite(
+            self.model,
+            question,
+            history,
+            timeout_s=self._settings.llm_timeout_s,
+            budget_tokens=self._settings.llm_budget_tokens,
+            cancelled=cancelled,
+        )
         if rewritten.by_model:
             self._queries.put(key, rewritten.query)
         return rewritten
@@ -83,10 +92,16 @@ class Writer:
             for sentence in writing.shown():
                 count += 1
                 yield sentence
-        except ModelFailed as reason:
+        except QAError as reason:  # also a key that is missing: the articles still have words
             if not count:
                 yield from shown(extractive)
             return Made(extractive, usage=writing.usage, fallback=str(reason))
+        except Exception:  # what a model writes must not be able to take an answer away
+            log.exception("a reply could not be checked")
+            if not count:
+                yield from shown(extractive)
+            told = f"{self.model.name}'s reply could not be checked."
+            return Made(extractive, usage=writing.usage, fallback=told)
         if writing.refused and not count and extractive.confidence >= STRONG_EVIDENCE:
             # Two words in an article must not be enough to silence the others.
             yield from shown(extractive)

@@ -184,7 +184,8 @@ def test_a_long_reply_is_ended_at_the_number_of_sentences(written):
     answer = engine.ask(QUESTION, sentences=2)
     assert len(answer.sentences) == 2
     assert model.closed == 1
-    assert answer.usage == Usage(tokens_in=0, tokens_out=0)  # counted at the end, not reached
+    assert answer.usage.tokens_in > 100  # estimated: the end, where it is told, was not reached
+    assert answer.usage.tokens_out > 10
 
 
 def test_sentences_stream_as_they_are_checked(written):
@@ -237,10 +238,11 @@ def test_the_same_question_on_the_same_index_is_not_written_twice(written):
     assert len(model.asked) == 1
 
 
-def test_other_filters_are_another_question(written):
+def test_other_passages_are_another_question(written):
     engine, model = written(citing(TRUE), citing(TRUE))
     engine.ask(QUESTION)
-    assert not engine.ask(QUESTION, filters=Filters(exclude=("nothing",))).cached
+    assert engine.ask(QUESTION, filters=Filters(exclude=("nothing",))).cached
+    assert not engine.ask(QUESTION, filters=Filters(exclude=("ferry.txt",))).cached
     assert len(model.asked) == 2
 
 
@@ -280,11 +282,22 @@ def test_no_article_can_know_the_code_of_its_fence(written):
 
 
 def test_a_small_budget_leaves_passages_out(written):
-    engine, model = written(citing(TRUE), llm_budget_tokens=500)
-    engine.ask(QUESTION)
-    ((_, user),) = model.asked
+    engine, model = written("It is so [1].", llm_budget_tokens=1500)
+    passages = [{"title": "", "text": f"Bridge number {n} is open. " * 30} for n in range(9)]
+    engine.answer_from("Which bridge number is open?", passages)
+    ((system, user),) = model.asked
+    assert "passage 1 ---" in user.text
     assert "passage 2 ---" not in user.text
-    assert model.limits[0][0] == 166
+    assert model.limits[0][0] == 500
+    assert len(system.text + user.text) / 3 + 500 <= 1500
+
+
+def test_where_no_passage_fits_the_articles_own_words_are_the_answer(written):
+    engine, model = written(llm_budget_tokens=1500, passage_chars=4000)
+    passages = [{"title": "", "text": "The bridge is open. " * 190}]
+    answer = engine.answer_from("Is the bridge open?", passages)
+    assert answer.fallback == "Not even one passage fits into QA_LLM_BUDGET_TOKENS."
+    assert model.asked == []
 
 
 def test_the_model_gets_the_time_that_is_left(written):
@@ -332,6 +345,46 @@ def test_examples_and_warming_up_cost_nothing(written):
     engine.warm_up()
     engine.examples()
     assert model.asked == []
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "The passages do not contain information about this.",
+        "I'm sorry, but I can't tell.",
+        "Answer: NOT ANSWERED",
+        "**NOT ANSWERED**",
+    ],
+)
+def test_a_refusal_in_other_words_is_one(written, reply):
+    engine, _ = written(reply)
+    assert engine.ask("What did the captain of the bakery eat?").abstained
+
+
+def test_talk_is_left_out(written):
+    engine, _ = written(
+        lambda prompt: (
+            f"Sure! Here is the answer: {citing(TRUE)(prompt)} Let me know if you want more."
+        )
+    )
+    answer = engine.ask(QUESTION)
+    assert answer.answer == f"{TRUE}. [1]"
+    assert answer.verification.replaced == 0
+
+
+def test_thoughts_are_no_answer(written):
+    engine, _ = written(lambda prompt: f"<think>Passage 1 says May.</think> {citing(TRUE)(prompt)}")
+    assert engine.ask(QUESTION).answer == f"{TRUE}. [1]"
+
+
+def test_thoughts_without_end_are_a_failure(written):
+    engine, _ = written("<think>Passage 1 says")
+    assert engine.ask(QUESTION).fallback == "scripted:test wrote no sentence."
+
+
+def test_a_number_without_end_takes_no_answer_away(written):
+    engine, _ = written(citing(f"It cost {'9' * 400} kroner"))
+    assert engine.ask(QUESTION).verification.supported == 0
 
 
 # Follow-ups, rewritten by the model.

@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -366,7 +366,9 @@ def running(engine: "FakeEngine | Engine", settings: Settings | None = None) -> 
     try:
         yield url
     finally:
-        # The server's sockets may be closed by its own thread only.
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+        # The server's sockets may be closed by its own thread only. It may do so before the
+        # trigger is pulled, when it was awake anyway, and the trigger is closed by then.
+        with suppress(OSError):
+            server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
         thread.join(timeout=5)
         server.task_dispatcher.shutdown()

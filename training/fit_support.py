@@ -5,14 +5,13 @@ here), which the reader was not trained on, as a language model would state thei
 the ribbon?" and "Erik Flyvholm" become "Erik Flyvholm cut the ribbon." A claim is supported when
 the answer is the right one. It is not when the answer is another number or name of the same text,
 when the question is one that the text does not answer (SQuAD 2.0 has plausible wrong answers for
-those), when a sentence is set beside another text, or when one word more denies it. Claims whose
-details the text lacks are caught before, so they are not fitted on. Half of the texts are held
-out; what is printed is measured on those.
+those), when a sentence is set beside another text, or when one word more denies it. Claims that
+the other checks catch are not fitted on. Half of the texts are held out; what is printed is
+measured on those.
 """
 
 import hashlib
 import json
-import pickle
 import random
 import re
 import sys
@@ -26,16 +25,16 @@ from rich.progress import track
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from qa.denial import contradicts
 from qa.details import missing_details
 from qa.engine import Engine
 from qa.library import STOPWORDS, StoredPassage
+from qa.questions import stems_of
 from qa.settings import read_settings
 from qa.spans import sentence_spans
 from qa.verification import SUPPORT, SUPPORT_BY_READER, Verifier, Weights
 
 OUT = Path("qa/support.json")
-CLAIMS = Path("build/training/claims.pickle")
-"""What was computed, to look at."""
 MOST_CLAIMS = 1400
 RETOLD = 0.4
 """For this share of the questions, the sentence that answers is retold too."""
@@ -177,39 +176,51 @@ def main() -> None:
     settings = read_settings()
     if not settings.bench_dir:
         sys.exit("Set QA_BENCH_DIR to the folder that holds squad2 and squadshifts.")
-    CLAIMS.parent.mkdir(parents=True, exist_ok=True)
     rng = random.Random(0)
-    made = [
-        c
-        for c in claims(Path(settings.bench_dir), rng)
-        if not missing_details(c.text, f"{c.title}\n{c.context}")
-    ]
+    made = [c for c in claims(Path(settings.bench_dir), rng) if _has_details(c)]
     rng.shuffle(made)
     made = made[:MOST_CLAIMS]
     engine = Engine(settings)
     verifier = Verifier(engine.embedder, engine.reader, Weights({}, 0.0, 0.5))
     found = [verifier.features(c.question, c.text, _stored(engine, c))[0] for c in track(made)]
     right = np.array([c.supported for c in made])
-    with CLAIMS.open("wb") as kept:
-        pickle.dump((made, found), kept)
+    kinds = np.array([c.kind for c in made])
     held_out = np.array([_half(c.context) for c in made])
+    # What the other checks catch is no question for this one.
+    open_ = np.array([_passes_rules(c) for c in made])
+    print("pass the rules, of those held out:")
+    for name in sorted(set(kinds)):
+        print(f"  {name}: {open_[held_out & (kinds == name)].mean():.3f}")
     written: dict[str, object] = {
-        "fitted_on": f"{(~held_out).sum()} claims made of development texts of SQuAD 2.0 "
+        "fitted_on": f"{(open_ & ~held_out).sum()} claims made of development texts of SQuAD 2.0 "
         "(CC BY-SA 4.0) and SQuADShifts (CC BY 4.0)"
     }
     for kind, names in (("reader", SUPPORT + SUPPORT_BY_READER), ("similarity", SUPPORT)):
         rows = np.array([[features[name] for name in names] for features in found])
-        weights = fitted(names, rows[~held_out], right[~held_out])
+        ours = open_ & ~held_out
+        weights = fitted(names, rows[ours], right[ours])
         scores = 1 / (1 + np.exp(-(rows @ np.array(list(weights.weights.values())) + weights.bias)))
-        threshold = threshold_of(scores[~held_out], right[~held_out])
+        threshold = threshold_of(scores[ours], right[ours])
         written[kind] = {"weights": weights.weights, "bias": weights.bias, "threshold": threshold}
-        out, kinds = scores[held_out], np.array([c.kind for c in made])[held_out]
-        auroc = roc_auc_score(right[held_out], out)
+        passed = open_ & (scores >= threshold)
+        auroc = roc_auc_score(right[held_out], (scores * open_)[held_out])
         print(f"{kind}: threshold {threshold}, AUROC {auroc:.3f} on {held_out.sum()} held out")
         for name in sorted(set(kinds)):
-            passed = (out[kinds == name] >= threshold).mean()
-            print(f"  {name}: {passed:.3f} of {(kinds == name).sum()} pass")
+            some = held_out & (kinds == name)
+            print(f"  {name}: {passed[some].mean():.3f} of {some.sum()} pass")
     OUT.write_text(json.dumps(written, indent=1) + "\n", "utf-8")
+
+
+def _has_details(claim: Claim) -> bool:
+    return not missing_details(claim.text, f"{claim.title}\n{claim.context}")
+
+
+def _passes_rules(claim: Claim) -> bool:
+    """Whether the likest sentence has the claim's details, and contradicts it in no word."""
+    sentences = [claim.context[s.start : s.end] for s in sentence_spans(claim.context, MAX_CHARS)]
+    said = stems_of(claim.text)
+    likest = max(sentences, key=lambda sentence: len(said & stems_of(sentence)), default="")
+    return not missing_details(claim.text, likest) and not contradicts(claim.text, likest)
 
 
 def _stored(engine: Engine, claim: Claim) -> list[StoredPassage]:
