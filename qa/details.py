@@ -164,11 +164,13 @@ def _measures(text: str) -> Iterator[tuple[float, str, str]]:
     text = _MEASURE.sub(" ", text)
     for found in _NUMBER.finditer(text):
         after = _NEXT_WORD.match(text, found.end())
-        before = _MONTH_BEFORE.search(text, 0, found.start())
+        value = _value(found)
+        # "May 12" is a day, "May 2024" is none.
+        before = _MONTH_BEFORE.search(text, 0, found.start()) if value <= 31 else None
         unit = before or after
         if unit and unit[1].lower() not in STOPWORDS:
             first, last = min(found.start(), unit.start()), max(found.end(), unit.end())
-            yield _value(found), stem(unit[1]), text[first:last].strip()
+            yield value, stem(unit[1]), text[first:last].strip()
 
 
 def _missing_magnitudes(sentence: str, text: str) -> Iterator[str]:

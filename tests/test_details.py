@@ -36,6 +36,7 @@ def test_numbers_are_values(text, numbers):
         "The bridge reopened on May 3, 2024.",
         "It cost 14,000,000 kroner.",
         "Repairs took 2 years.",
+        "It reopened on 3 May 2024, and May 2024 was warm.",
         "Flyvholm's bridge was Lemvig's.",
         "The UN mayor spoke.",
         "Officials said so.",
