@@ -10,7 +10,7 @@ from conftest import ROOT, SEEDS
 
 from qa.cli import main
 
-COMMANDS = ["index", "remove", "ask", "chat", "search", "serve", "eval", "doctor"]
+COMMANDS = ["index", "remove", "ask", "chat", "search", "serve", "mcp", "eval", "doctor"]
 
 
 def qa(*arguments: object, given: str | None = None, **environ: str):

@@ -39,6 +39,7 @@ def module_map() -> str:
         "| `qa/support.json` | what supports a written sentence |",
         "| `training/` | makes the reader's training set, trains and measures it, fits weights |",
         "| `benchmarks/quality/` | measures on public question sets, beside published figures |",
+        "| `benchmarks/hostile.py` | what hostile articles get through, with the shipped models |",
         "| `tests/` | one file a module, the test sets, and `make_screenshots.py` |",
         "| `vectorstore/` | where the built index lives |",
     ]
