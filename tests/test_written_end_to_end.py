@@ -14,7 +14,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -24,7 +24,7 @@ from mcp import Client
 from model_server import CutOff, Malformed, ModelServer, Reply, Stall, Status
 from openai import OpenAI
 from test_offline import GUARD
-from waitress import wasyncore
+from web_fakes import running
 
 from qa import Answer, Comparison, Turn, Usage, Verification
 from qa.engine import Engine
@@ -33,8 +33,6 @@ from qa.indexing import index_paths
 from qa.language_model import Message, open_model
 from qa.mcp_server import create_server
 from qa.settings import Settings
-from web import create_app
-from web.serving import listen
 
 QUESTION = "When did the old bridge in Lemvig reopen?"
 TRUE = "The old bridge in Lemvig reopened on May 3, 2024"
@@ -257,23 +255,6 @@ def test_loading_the_other_models_takes_nothing_of_the_language_model_s_time(ope
 
 
 # --- through the site
-
-
-@contextmanager
-def running(engine) -> Iterator[str]:
-    """A live site over `engine`, at the address that is yielded."""
-    server, url = listen(create_app(engine), engine.settings)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        yield url
-    finally:
-        # The server's sockets may be closed by its own thread only. It may do so before the
-        # trigger is pulled, when it was awake anyway, and the trigger is closed by then.
-        with suppress(OSError):
-            server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
-        thread.join(timeout=5)
-        server.task_dispatcher.shutdown()
 
 
 def send(url, path, body=None):
