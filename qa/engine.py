@@ -79,6 +79,8 @@ class Evidence:
     generation: int | None
     started: float
     retrieved: float
+    among: int
+    """How many passages `hits` were found among."""
     rewrite: Rewrite | None = None
     """What it took a language model to put the question into words that stand on their own."""
 
@@ -141,16 +143,17 @@ class Engine:
                 dense_weight=DENSE_IN_CONVERSATION if asked.history else 1.0,
             )  # fmt: skip
             words = [w for w in words_of(query) if stem(w) in analysed.stems]
+            among = view.passage_count()
             weights = word_weights(
                 analysed,
                 view.document_frequency(words),
-                view.passage_count(),
+                among,
                 analyse(question) if query.startswith(question) else None,
             )
             generation = view.generation
         return Evidence(
             asked, query, analysed, vector, hits, weights, generation, started,
-            time.perf_counter(), rewrite,
+            time.perf_counter(), among, rewrite,
         )  # fmt: skip
 
     def _vectors(self, query: str, parts: Sequence[tuple[str, float]]) -> tuple[Vector, Vector]:
@@ -233,7 +236,7 @@ class Engine:
         passages = [hit.stored for hit in evidence.hits]
         readings = None
         if self.reader:
-            readings = read_enough(self.reader, evidence.query, passages)
+            readings = read_enough(self.reader, evidence.query, passages, evidence.among)
             passages = passages[: len(readings)]
         return candidates(
             evidence.question,
@@ -361,6 +364,7 @@ class Engine:
             None,
             started,
             time.perf_counter(),
+            len(stored),
         )
 
     def _store(self, article: Article) -> Iterator[StoredPassage]:

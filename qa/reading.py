@@ -29,6 +29,10 @@ BATCH = 8
 STEPS = ((4, 2.0, -math.inf), (8, 0.0, -3.0))
 """After so many passages, reading ends from the first log odds of an answer on, and below the
 second ones: then what follows hardly holds one. See the README for what it costs."""
+STEPS_OF_FEW = ((4, 2.0, -math.inf), (6, 0.0, -4.0), (10, -1.0, -3.0))
+FEW = 1000
+"""Among so few passages, the search brings the right one further up, and less must be read: on the
+seed articles these steps lose nothing; over a year of news, one answer in a hundred."""
 LENGTHS = 32
 UNREAD = -12.0
 """The log odds of a sentence that lies behind the last token that is read."""
@@ -70,15 +74,20 @@ def open_reader(settings: Settings) -> Reader | None:
     return None if settings.reader == "none" else LocalReader(settings)
 
 
-def read_enough(reader: Reader, question: str, passages: Sequence[StoredPassage]) -> list[Reading]:
-    """Readings of the first passages, in `STEPS`, up to where the best answer is sure, or hopeless.
+def read_enough(
+    reader: Reader, question: str, passages: Sequence[StoredPassage], among: int
+) -> list[Reading]:
+    """Readings of the first passages, in steps, up to where the best answer is sure, or hopeless.
+
+    `among` is how many passages they were found among.
 
     On a year of news questions, with 16 passages, half of them end after 4; the first sentence is
     right as often as when 6 or 16 are read by the former rule (0.367 and 0.366), the mean number
     of passages read is 6.6 instead of 8.9.
     """
     readings: list[Reading] = []
-    for count, sure, hopeless in (*STEPS, (len(passages), math.inf, -math.inf)):
+    steps = STEPS if among > FEW else STEPS_OF_FEW
+    for count, sure, hopeless in (*steps, (len(passages), math.inf, -math.inf)):
         readings += reader.read(question, passages[len(readings) : count])
         best = max((s.span for r in readings for s in r.sentences), default=UNREAD)
         if best >= sure or best < hopeless or len(readings) == len(passages):

@@ -66,7 +66,22 @@ class CountingReader:
 )
 def test_reading_ends_early_where_an_answer_is_sure_or_hopeless(spans, given):
     reader = CountingReader(*spans)
-    assert len(read_enough(reader, "Who?", [FERRY] * len(spans))) == sum(given)
+    assert len(read_enough(reader, "Who?", [FERRY] * len(spans), among=50_000)) == sum(given)
+    assert reader.given == given
+
+
+@pytest.mark.parametrize(
+    ("spans", "given"),
+    [
+        pytest.param([2.0, *[-1] * 11], [4], id="sure at once"),
+        pytest.param([0.0, *[-1] * 11], [4, 2], id="sure enough in the second step"),
+        pytest.param([-1.1] * 12, [4, 2, 4, 2], id="in doubt"),
+        pytest.param([-4.1] * 12, [4, 2], id="hopeless"),
+    ],
+)
+def test_among_few_passages_fewer_are_read(spans, given):
+    reader = CountingReader(*spans)
+    read_enough(reader, "Who?", [FERRY] * len(spans), among=46)
     assert reader.given == given
 
 
