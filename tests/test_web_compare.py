@@ -104,7 +104,7 @@ def test_the_engine_itself_gives_both_answers(
 ) -> None:
     index_paths(settings, embedder, [articles])
     settings = replace(settings, abstain_threshold=0.0, llm="scripted:test")
-    engine = Engine(settings, embedder, model=ScriptedModel(["It sailed away."]))
+    engine = Engine(settings, embedder, model=ScriptedModel(["It sailed away [1]."]))
     client = create_app(engine).test_client()
     kept = ask(client, "When did the old bridge reopen?")
     assert [s["support"] for s in kept["sentences"]] == ["replaced"]
