@@ -30,7 +30,7 @@ from qa.library import StoredPassage
 from qa.questions import words_of
 from qa.records import AnswerSentence, Citation, ShortAnswer, Support, Usage, Verification
 from qa.reply import WrittenSentence, sentences_of
-from qa.verification import Quote, Verifier
+from qa.verification import NOT_SUPPORTED, Quote, Verifier
 
 NOT_ANSWERED = "NOT ANSWERED"
 SYSTEM = f"""You answer questions from passages of articles, and from nothing else.
@@ -126,8 +126,7 @@ class Writing:
 
     def draft(self) -> Draft:
         """The answer of the sentences shown; a refusal when none of them is supported."""
-        refused = self.refused or not self._supported + self._replaced
-        if refused and not self._supported:
+        if not self._supported and (self.refused or not self._replaced):
             counts = Verification(
                 sentences=self._written, supported=0, replaced=0, dropped=self._written
             )
@@ -208,12 +207,14 @@ class Writing:
         known = len(self._numbered)
         cited = [self._numbered[n - 1] for n in written.cited if 1 <= n <= known]
         all_exist = bool(cited) and len(cited) == len(written.cited)
-        check = self.verifier.check(
-            self.assignment.question, written.text, cited[:MAX_CITATIONS], self._ordinary
-        )
+        check = NOT_SUPPORTED
+        if all_exist:
+            check = self.verifier.check(
+                self.assignment.question, written.text, cited[:MAX_CITATIONS], self._ordinary
+            )
         if time.perf_counter() > self.deadline:
             raise ModelFailed(f"{self.model.name}'s reply was not checked in time.")
-        if all_exist and check.supported:
+        if check.supported:
             self._supported += 1
             citations = tuple(self._cite(quote, check.score) for quote in check.quotes)
             return self._sentence(written.text, citations, "supported")
@@ -308,8 +309,5 @@ def _fenced(passage: StoredPassage, number: int, fence: str) -> str:
 
 def _is_talk(written: WrittenSentence) -> bool:
     """Whether a sentence speaks to the reader and states nothing: "Sure, here is the answer"."""
-    return not written.cited and not missing_details(written.text, "", _words(written.text))
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(word.lower() for word in words_of(text)[:1])
+    opener = [word.lower() for word in words_of(written.text)[:1]]
+    return not written.cited and not missing_details(written.text, "", opener)

@@ -61,6 +61,14 @@ def sentences_of(pieces: Iterable[str]) -> Iterator[WrittenSentence]:
     with one. What a model thinks aloud, headings, code, tables and lists of sources are no
     sentences, and the signs of lists and emphasis are left out.
     """
+    for sentence in _told(pieces):
+        if _LIST_OF_SOURCES.search(sentence):
+            return
+        yield from _written(sentence)
+
+
+def _told(pieces: Iterable[str]) -> Iterator[str]:
+    """The sentences as they are told, with their markers."""
     text, marked_before = "", None
     for piece in pieces:
         text += piece
@@ -73,17 +81,11 @@ def sentences_of(pieces: Iterable[str]) -> Iterator[WrittenSentence]:
         if len(rest.strip()) < LOOK_AHEAD and len(text) < MAX_SENTENCE_CHARS:
             continue
         text = rest
-        for sentence in complete:
-            if _LIST_OF_SOURCES.search(sentence):
-                return
-            yield from _written(sentence)
+        yield from complete
     text = without_thoughts(text)
     if marked_before is None:
         marked_before = _begins_with_marker(text)
-    for sentence in _split(text, marked_before):
-        if _LIST_OF_SOURCES.search(sentence):
-            return
-        yield from _written(sentence)
+    yield from _split(text, marked_before)
 
 
 def without_thoughts(reply: str) -> str:

@@ -185,10 +185,6 @@ def _without_orders(passage: StoredPassage) -> StoredPassage:
     return replace(passage, sentences=tuple(kept), passage=replace(passage.passage, text=text))
 
 
-def _titled(passage: StoredPassage) -> str:
-    return f"{passage.article.title}\n{passage.passage.text}"
-
-
 def _share(said: frozenset[str], text: str) -> float:
     return len(said & stems_of(text)) / len(said) if said else 0.0
 

@@ -87,26 +87,24 @@ class Writer:
             deadline=time.perf_counter() + self._settings.llm_timeout_s - spent_s,
             cancelled=cancelled,
         )
-        count = 0
+        count, fallback = 0, ""
         try:
             for sentence in writing.shown():
                 count += 1
                 yield sentence
         except QAError as reason:  # also a key that is missing: the articles still have words
-            if not count:
-                yield from shown(extractive)
-            return Made(extractive, usage=writing.usage, fallback=str(reason))
+            fallback = str(reason)
         except Exception:  # what a model writes must not be able to take an answer away
             log.exception("a reply could not be checked")
+            fallback = f"{self.model.name}'s reply could not be checked."
+        else:
+            # Two words in an article must not be enough to silence the others.
+            if writing.refused and not count and extractive.confidence >= STRONG_EVIDENCE:
+                fallback = f"{self.model.name} found no answer, but the evidence for one is strong."
+        if fallback:
             if not count:
                 yield from shown(extractive)
-            told = f"{self.model.name}'s reply could not be checked."
-            return Made(extractive, usage=writing.usage, fallback=told)
-        if writing.refused and not count and extractive.confidence >= STRONG_EVIDENCE:
-            # Two words in an article must not be enough to silence the others.
-            yield from shown(extractive)
-            told = f"{self.model.name} found no answer, but the evidence for one is strong."
-            return Made(extractive, usage=writing.usage, fallback=told)
+            return Made(extractive, usage=writing.usage, fallback=fallback)
         drafted = writing.draft()
         if key is not None:
             self._drafts.put(key, drafted)

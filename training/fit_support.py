@@ -1,13 +1,12 @@
 """Fit the weights of `qa/support.json`, by which written sentences are checked: `make fit-support`.
 
-Claims are made of the development questions of SQuAD 2.0 and SQuADShifts (news excepted, none is
-here), which the reader was not trained on, as a language model would state their answers: "Who cut
-the ribbon?" and "Erik Flyvholm" become "Erik Flyvholm cut the ribbon." A claim is supported when
-the answer is the right one. It is not when the answer is another number or name of the same text,
-when the question is one that the text does not answer (SQuAD 2.0 has plausible wrong answers for
-those), when a sentence is set beside another text, or when one word more denies it. Claims that
-the other checks catch are not fitted on. Half of the texts are held out; what is printed is
-measured on those.
+Claims are made of the development questions of SQuAD 2.0 and SQuADShifts, which the reader was not
+trained on, as a language model would state their answers: "Who cut the ribbon?" and "Erik Flyvholm"
+become "Erik Flyvholm cut the ribbon." A claim is supported when the answer is the right one. It is
+not when the answer is another number or name of the same text, when the question is one that the
+text does not answer (SQuAD 2.0 has plausible wrong answers for those), when a sentence is set
+beside another text, or when one word more denies it. Claims that the other checks catch are not
+fitted on. Half of the texts are held out; what is printed is measured on those.
 """
 
 import hashlib
