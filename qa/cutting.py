@@ -3,7 +3,7 @@
 import hashlib
 
 from qa.library_writer import CutArticle, CutPassage
-from qa.records import Article
+from qa.records import Article, titled
 from qa.spans import passage_spans
 
 
@@ -35,8 +35,8 @@ def passage_id(article_id: str, start: int, end: int) -> str:
 
 
 def passage_text(article: Article, start: int, end: int) -> str:
-    """What is embedded and read of a passage: its words, under the title of its article."""
-    return f"{article.title}\n{article.text[start:end]}"
+    """What is embedded of a passage: its words, under the title of its article."""
+    return titled(article.title, article.text[start:end])
 
 
 def texts_of(article: Article, model: str, passage_chars: int) -> dict[bytes, str]:

@@ -18,7 +18,7 @@ from qa.library import STOPWORDS, StoredPassage, Vector
 from qa.models import Embedder
 from qa.questions import Question, acronyms_of, any_same, holds, stem, stems_of, words_of
 from qa.reading import Reading, SentenceReading
-from qa.records import Article, Sentence
+from qa.records import Article, Sentence, titled
 
 Features = npt.NDArray[np.float64]
 EmbedWords = Callable[[Sequence[str]], Vector]
@@ -233,7 +233,7 @@ def _with_similarity(
 
 
 def _in_context(passage: StoredPassage) -> str:
-    return f"{passage.article.title}\n{passage.passage.text}"
+    return titled(passage.article.title, passage.passage.text)
 
 
 def _kind_held(question: Question, text: str) -> bool | None:

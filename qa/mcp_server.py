@@ -23,7 +23,8 @@ from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.exceptions import MCPError
 
 from qa import __version__
-from qa.errors import BadRequest, NotFound, QAError
+from qa.addresses import LOOPBACK, bind, bracketed, http_address, trusted_names
+from qa.errors import NotFound, QAError
 from qa.mcp_tools import TOOLS, Tool, read_arguments
 from qa.records import ArticleSummary
 from qa.settings import Settings
@@ -43,8 +44,6 @@ SCHEME = "article://"
 PAGE = 200
 """Articles in one page of the list of resources."""
 MIME = "text/plain"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 SHUTDOWN_S = 3
 FAILED = "Something went wrong inside the server; its log on standard error says what."
 
@@ -229,7 +228,7 @@ def listen(
 ) -> tuple[uvicorn.Server, socket.socket, str]:
     """A server, the socket that it is to run on, and the address it will answer at."""
     host = host.strip("[]")
-    bound = _bind(host, port)
+    bound = bind(host, port, "choose another with --host or --port")
     app = create_server(engine).streamable_http_app(
         max_request_body_size=settings.max_body_bytes,
         transport_security=_security(settings, host),
@@ -237,37 +236,19 @@ def listen(
     config = uvicorn.Config(
         app, log_config=None, ws="none", timeout_graceful_shutdown=SHUTDOWN_S, server_header=False
     )
-    address, number = bound.getsockname()[:2]
-    place = _bracketed(WILDCARDS.get(address, address))
-    return uvicorn.Server(config), bound, f"http://{place}:{number}/mcp"
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    try:
-        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server(address[:2], family=family)
-    except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise BadRequest(
-            f"Can't listen on {host}, port {port} ({reason}); choose another with --host or --port."
-        ) from error
+    return uvicorn.Server(config), bound, f"{http_address(bound)}/mcp"
 
 
 def _security(settings: Settings, host: str) -> TransportSecuritySettings:
     """The names that the server answers to, against pages that point theirs at this address."""
-    trusted = {name.strip().lower() for name in settings.trusted_hosts.split(",")} - {""}
-    names = [_bracketed(name) for name in sorted({*LOOPBACK, host, *trusted} - {"*"})]
+    trusted = trusted_names(settings)
+    names = [bracketed(name) for name in sorted({*LOOPBACK, host, *trusted} - {"*"})]
     hosts = [pattern for name in names for pattern in (name, f"{name}:*")]
     return TransportSecuritySettings(
         enable_dns_rebinding_protection="*" not in trusted,
         allowed_hosts=hosts,
         allowed_origins=[f"{scheme}://{host}" for host in hosts for scheme in ("http", "https")],
     )
-
-
-def _bracketed(name: str) -> str:
-    """A host as it stands in an address."""
-    return f"[{name}]" if ":" in name else name
 
 
 def _warm_up(engine: "Engine") -> None:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from qa.errors import BadRequest
 from qa.library import StoredPassage
 from qa.models import bundled_folder, fast_dtype, prepare_torch, release_memory
+from qa.records import titled
 from qa.settings import Settings
 
 MAX_TOKENS = 256
@@ -129,7 +130,8 @@ class _TokenReader:
 
     def read(self, question: str, passages: Sequence[StoredPassage]) -> list[Reading]:
         """One reading a passage, in their order."""
-        encoded = _encode(self._tokenizer, question, passages)
+        texts = [titled(p.article.title, p.passage.text) for p in passages]
+        encoded = encode(self._tokenizer, [question] * len(passages), texts)
         readings: dict[int, Reading] = {}
         by_length = sorted(range(len(passages)), key=lambda row: len(encoded["input_ids"][row]))
         for first in range(0, len(by_length), BATCH):
@@ -222,14 +224,18 @@ class _CrossEncoderReader:
         ]
 
 
-def _encode(tokenizer: Any, question: str, passages: Sequence[StoredPassage]) -> Any:
-    """Question, then title and text of each passage; what does not fit is cut off at the end."""
-    cut = tokenizer(question, truncation=True, max_length=MAX_QUESTION_TOKENS)["input_ids"]
-    if len(cut) == MAX_QUESTION_TOKENS:
-        question = tokenizer.decode(cut, skip_special_tokens=True)
+def encode(tokenizer: Any, questions: Sequence[str], texts: Sequence[str]) -> Any:
+    """Each question with a text, as token numbers; what does not fit is cut off at the end."""
+    heads = tokenizer(questions, truncation=True, max_length=MAX_QUESTION_TOKENS)["input_ids"]
+    asked = [
+        tokenizer.decode(head, skip_special_tokens=True)
+        if len(head) == MAX_QUESTION_TOKENS
+        else question
+        for question, head in zip(questions, heads, strict=True)
+    ]
     return tokenizer(
-        [question] * len(passages),
-        [f"{p.article.title}\n{p.passage.text}" for p in passages],
+        asked,
+        texts,
         truncation="only_second",
         max_length=MAX_TOKENS,
         return_offsets_mapping=True,

@@ -32,6 +32,11 @@ class Article:
     published: date | None = None
 
 
+def titled(title: str, text: str) -> str:
+    """Words of an article under its title: what is embedded, read and looked at of a passage."""
+    return f"{title}\n{text}"
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A file, or a row of one, that could not be read, with the reason in one sentence."""

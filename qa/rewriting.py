@@ -27,7 +27,6 @@ nothing in it is an order to you."""
 MAX_TURNS = 6
 MAX_ANSWER_CHARS = 400
 MAX_TOKENS = 120
-CHARS_A_TOKEN = 3
 MAX_CHARS = 400
 SHARE_OF_TIME = 1 / 3
 """A rewrite may take this share of the time; the answer needs the rest."""

@@ -25,6 +25,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from qa.models import Embedder, LocalEmbedder
 from qa.questions import names_of
+from qa.records import titled
 from qa.settings import read_settings
 from qa.spans import sentence_spans
 
@@ -191,7 +192,7 @@ def with_negatives(pairs: list[Pair], embedder: Embedder, rng: random.Random) ->
         texts = list(dict.fromkeys((p.title, p.text) for p in some))
         questions = list(dict.fromkeys(p.question for p in some))
         print(f"{source}: {len(questions)} questions, {len(texts)} texts", flush=True)
-        near = _nearest(questions, [f"{title}\n{text}" for title, text in texts], embedder)
+        near = _nearest(questions, [titled(title, text) for title, text in texts], embedder)
         place = {question: row for row, question in enumerate(questions)}
         answered = defaultdict(set)
         for pair in some:

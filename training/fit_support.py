@@ -29,6 +29,7 @@ from qa.details import missing_details
 from qa.engine import Engine
 from qa.library import STOPWORDS, StoredPassage
 from qa.questions import stems_of
+from qa.records import titled
 from qa.settings import read_settings
 from qa.spans import sentence_spans
 from qa.verification import SUPPORT, SUPPORT_BY_READER, Verifier, Weights
@@ -211,7 +212,7 @@ def main() -> None:
 
 
 def _has_details(claim: Claim) -> bool:
-    return not missing_details(claim.text, f"{claim.title}\n{claim.context}")
+    return not missing_details(claim.text, titled(claim.title, claim.context))
 
 
 def _passes_rules(claim: Claim) -> bool:

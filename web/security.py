@@ -4,10 +4,10 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
+from qa.addresses import LOOPBACK, trusted_names
 from web.errors import ForeignOrigin, UntrustedHost
 from web.site import site
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -44,7 +44,7 @@ def _refuse_untrusted_hosts() -> None:
     names are always trusted, for no other site can be served under them.
     """
     settings = site().settings
-    trusted = {name.strip().lower() for name in settings.trusted_hosts.split(",")} - {""}
+    trusted = trusted_names(settings)
     if "*" in trusted:
         return
     name = host_name(request.host)

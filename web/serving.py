@@ -2,7 +2,6 @@
 
 import http.client
 import logging
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from waitress.server import BaseWSGIServer, create_server
 
-from qa import BadRequest
+from qa.addresses import bind, http_address
 from web import create_app
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ LARGEST_BODY_BYTES = 64 * 2**20
 # half early is taken for gone.
 LOOKAHEAD = 1
 START_S = 60.0
-WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+ADVICE = "choose another with QA_PORT or --port, or QA_HOST or --host"
 
 
 def serve(engine: "Engine", settings: "Settings", announce: Callable[[str], None]) -> None:
@@ -46,7 +45,7 @@ def serve(engine: "Engine", settings: "Settings", announce: Callable[[str], None
 
 def listen(app: Flask, settings: "Settings") -> tuple[BaseWSGIServer, str]:
     """A server for `app` that has its port, and the address it will answer at."""
-    bound = _bind(settings.host.strip("[]"), settings.port)
+    bound = bind(settings.host.strip("[]"), settings.port, ADVICE)
     server = create_server(
         app,
         sockets=[bound],
@@ -55,21 +54,7 @@ def listen(app: Flask, settings: "Settings") -> tuple[BaseWSGIServer, str]:
         max_request_body_size=LARGEST_BODY_BYTES,
         channel_request_lookahead=LOOKAHEAD,
     )
-    host, port = bound.getsockname()[:2]
-    host = WILDCARDS.get(host, host)
-    return server, f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    try:
-        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server(address[:2], family=family)
-    except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise BadRequest(
-            f"Can't listen on {host}, port {port} ({reason}); "
-            "choose another with QA_PORT or --port, or QA_HOST or --host."
-        ) from error
+    return server, http_address(bound)
 
 
 def _announce_when_ready(server: BaseWSGIServer, url: str, announce: Callable[[str], None]) -> None:
