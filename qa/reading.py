@@ -27,7 +27,7 @@ MAX_QUESTION_TOKENS = 64
 MAX_ANSWER_TOKENS = 30
 BATCH = 8
 """Passages read at once, those of like length together, so that little of a batch is padding."""
-STEPS = ((4, 2.0, -math.inf), (8, 0.0, -3.0))
+STEPS = ((6, 4.0, -math.inf), (12, 2.0, -3.0))
 """After so many passages, reading ends from the first log odds of an answer on, and below the
 second ones: then what follows hardly holds one. See the README for what it costs."""
 STEPS_OF_FEW = ((4, 2.0, -math.inf), (6, 0.0, -4.0), (10, -1.0, -3.0))
@@ -82,9 +82,9 @@ def read_enough(
 
     `among` is how many passages they were found among.
 
-    On a year of news questions, with 16 passages, half of them end after 4; the first sentence is
-    right as often as when 6 or 16 are read by the former rule (0.367 and 0.366), the mean number
-    of passages read is 6.6 instead of 8.9.
+    On a year of news questions, with 16 passages, the first sentence is right for 0.386 and one of
+    three for 0.493 of them; from steps of 4 and 8 that ask for log odds of 2 and 0, for 0.378 and
+    0.476, in 50 ms less.
     """
     readings: list[Reading] = []
     steps = STEPS if among > FEW else STEPS_OF_FEW

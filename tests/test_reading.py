@@ -55,12 +55,12 @@ class CountingReader:
 @pytest.mark.parametrize(
     ("spans", "given"),
     [
-        pytest.param([2.0, *[-1] * 9], [4], id="sure at once"),
-        pytest.param([1.9, *[-1] * 9], [4, 4], id="sure enough in the second step"),
-        pytest.param([-0.1, *[-1] * 9], [4, 4, 2], id="in doubt"),
-        pytest.param([-3.1] * 10, [4, 4], id="hopeless"),
-        pytest.param([-3.0] * 10, [4, 4, 2], id="nearly hopeless"),
-        pytest.param([*[-1] * 9, 5.0], [4, 4, 2], id="late"),
+        pytest.param([4.0, *[-1] * 13], [6], id="sure at once"),
+        pytest.param([3.9, *[-1] * 13], [6, 6], id="sure enough in the second step"),
+        pytest.param([1.9, *[-1] * 13], [6, 6, 2], id="in doubt"),
+        pytest.param([-3.1] * 14, [6, 6], id="hopeless"),
+        pytest.param([-3.0] * 14, [6, 6, 2], id="nearly hopeless"),
+        pytest.param([*[-1] * 13, 5.0], [6, 6, 2], id="late"),
         pytest.param([-9.0] * 3, [3], id="few passages"),
     ],
 )

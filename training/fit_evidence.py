@@ -3,8 +3,9 @@
 The texts of SQuAD 2.0, SQuADShifts (Wikipedia) and SelQA become one collection, indexed as users'
 articles are, and the development questions on them, which the reader was not trained on, are asked
 as users ask. A third of the answerable ones are asked with their own text hidden, so that nothing
-answers them; and each is asked of its own text alone, as is what its text does not answer. A fifth
-of the questions is held out; what is printed is measured on those.
+answers them; and each is asked of its own text alone, as is what its text does not answer, and of
+another text of the same article alone. A fifth of the questions is held out; what is printed is
+measured on those.
 """
 
 import gzip
@@ -14,7 +15,7 @@ import pickle
 import random
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -95,6 +96,9 @@ def ask_all(engine: Engine, pairs: Sequence[Pair], ids: dict[tuple[str, str], st
     for pair in pairs:
         if pair.development and pair.source in SOURCES:
             by_question[pair.question].append(pair)
+    by_title: dict[str, list[str]] = defaultdict(list)
+    for title, text in ids:
+        by_title[title].append(text)
     asked = []
     for question, some in track(sorted(by_question.items()), "asking", disable=None):
         hidden = rng.random() < HIDDEN
@@ -107,12 +111,24 @@ def ask_all(engine: Engine, pairs: Sequence[Pair], ids: dict[tuple[str, str], st
         answerable = bool(answered) and not hidden
         right = np.array([answerable and _answers(c, answered, ids) for c in found], dtype=bool)
         asked.append(Asked(question, found, right, answerable, False, held_out))
-        for pair in (answered or some)[:1] + [p for p in some if answered and not p.answers][:1]:
+        alone = (answered or some)[:1] + [p for p in some if answered and not p.answers][:1]
+        for pair in [*alone, *_elsewhere(answered[:1], by_title, rng)]:
             evidence = engine.evidence_of(question, [{"title": pair.title, "text": pair.text}])
             found = engine.candidates(evidence)
             right = np.array([_in_span(c, pair) for c in found], dtype=bool)
             asked.append(Asked(question, found, right, bool(pair.answers), True, held_out))
     return [a for a in asked if a.found]
+
+
+def _elsewhere(
+    answered: list[Pair], by_title: dict[str, list[str]], rng: random.Random
+) -> Iterator[Pair]:
+    """Each question beside another text of its article, any one that holds no accepted answer."""
+    for pair in answered:
+        words = [pair.text[s:e] for s, e in pair.answers]
+        others = [t for t in by_title[pair.title] if t != pair.text and not contains(t, words)]
+        if pair.title and others:
+            yield replace(pair, text=rng.choice(others), answers=(), evidence=())
 
 
 def _answers(candidate: Candidate, answered: list[Pair], ids: dict[tuple[str, str], str]) -> bool:

@@ -4,11 +4,14 @@ It starts from the transformer of the bundled model, with its word table frozen,
 things at once: where an answer starts and ends (any annotator's is right: the marginal likelihood
 of Clark and Gardner, "Simple and Effective Multi-Paragraph Reading Comprehension", ACL 2018),
 which sentence holds it, and whether there is one. Stopped at any moment, the same command goes on
-from the last checkpoint. Writes qa/reader.safetensors.
+from the last checkpoint. It learns in rounds: each begins from the weights of the one before, with
+a learning rate that rises and falls anew ("warm restarts": Loshchilov and Hutter, "SGDR", ICLR
+2017). Writes qa/reader.safetensors.
 """
 
 import argparse
 import random
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +22,21 @@ from transformers import Trainer, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
 
 from qa.models import bundled_folder, prepare_torch
-from qa.reader_network import ANSWERED, END, SENTENCE, START, ReaderNetwork, ship, untrained
-from qa.reading import MAX_QUESTION_TOKENS, MAX_TOKENS
+from qa.reader_network import (
+    ANSWERED,
+    END,
+    SENTENCE,
+    START,
+    ReaderNetwork,
+    ship,
+    shipped,
+    untrained,
+)
+from qa.reading import encode
+from qa.records import titled
 
-LEARNING_RATE = 2e-4
+ROUNDS = ((1.0, 2e-4), (0.85, 1e-4))
+"""For each round, how often it passes over the pairs, and its highest learning rate."""
 BATCH = 32
 SENTENCE_SHARE, ANSWERED_SHARE = 0.5, 0.5
 """Weights of the two further losses beside that of the span."""
@@ -30,7 +44,7 @@ NO_QUESTION_MARK = 0.3
 """This share of questions loses its question mark: people leave it out."""
 KEPT = {"reddit": 0.6, "amazon": 0.3}
 """Of the sources least like articles, this share is used."""
-CHECKPOINTS = Path("build/training/checkpoints")
+FOLDER = Path("build/training")
 OUT = Path("qa/reader.safetensors")
 
 
@@ -46,7 +60,7 @@ class Pairs(Dataset[dict[str, Any]]):
                 p.question.rstrip("?") if rng.random() < NO_QUESTION_MARK else p.question
                 for p in some
             ]
-            encoded = encode(tokenizer, questions, [(p.title, p.text) for p in some])
+            encoded = encode(tokenizer, questions, [titled(p.title, p.text) for p in some])
             for row, pair in enumerate(some):
                 self._items.append(_marked(pair, encoded, row))
 
@@ -57,21 +71,6 @@ class Pairs(Dataset[dict[str, Any]]):
     def __getitem__(self, row: int) -> dict[str, Any]:
         """One pair."""
         return self._items[row]
-
-
-def encode(tokenizer: Any, questions: list[str], passages: list[tuple[str, str]]) -> Any:
-    """Question, then title and text, as the reader reads them; offsets count from the title."""
-    heads = tokenizer(questions, truncation=True, max_length=MAX_QUESTION_TOKENS)["input_ids"]
-    cut = [tokenizer.decode(ids, skip_special_tokens=True) for ids in heads]
-    asked = [c if len(h) == MAX_QUESTION_TOKENS else q for q, c, h in zip(questions, cut, heads)]
-    return tokenizer(
-        asked,
-        [f"{title}\n{text}" for title, text in passages],
-        truncation="only_second",
-        max_length=MAX_TOKENS,
-        return_offsets_mapping=True,
-        return_token_type_ids=True,
-    )
 
 
 def _marked(pair: Pair, encoded: Any, row: int) -> dict[str, Any]:
@@ -149,16 +148,26 @@ def _marginal(logits: torch.Tensor, right: torch.Tensor, sentence: torch.Tensor)
     return (logits.logsumexp(1) - some.logsumexp(1)).mean()
 
 
-def main() -> None:
-    """Train, or go on, and write the weights."""
-    parser = argparse.ArgumentParser(description="Train the reader.")
-    parser.add_argument("--epochs", type=float, default=1.0, help="passes over the pairs")
-    parser.add_argument("--limit", type=int, default=0, help="use this many pairs only")
-    options = parser.parse_args()
-    prepare_torch()
-    torch.manual_seed(0)
-    loaded = untrained(bundled_folder())
-    loaded.network.encoder.embeddings.word_embeddings.weight.requires_grad = False
+def train(learner: Learner, data: Pairs, number: int, passes: float, rate: float) -> None:
+    """One round, or what is left of it."""
+    checkpoints = FOLDER / f"round-{number}"
+    steps = int(passes * len(data) / BATCH)
+    on_gpu = torch.cuda.is_available()
+    arguments = TrainingArguments(
+        output_dir=str(checkpoints), per_device_train_batch_size=BATCH, max_steps=steps,
+        learning_rate=rate, warmup_steps=steps // 20, lr_scheduler_type="linear",
+        weight_decay=0.01, bf16=True, use_cpu=not on_gpu, seed=number - 1, report_to="none",
+        train_sampling_strategy="group_by_length", save_steps=200, save_total_limit=2,
+        logging_steps=50, remove_unused_columns=False, label_names=["answered"],
+        dataloader_pin_memory=on_gpu,
+    )  # fmt: skip
+    trainer = Trainer(model=learner, args=arguments, train_dataset=data, data_collator=collate)
+    last = get_last_checkpoint(str(checkpoints)) if checkpoints.exists() else None
+    trainer.train(resume_from_checkpoint=last)
+
+
+def training_pairs() -> list[Pair]:
+    """The pairs to learn from, shuffled."""
     rng = random.Random(0)
     pairs = [
         pair
@@ -166,22 +175,26 @@ def main() -> None:
         if not pair.development and rng.random() < KEPT.get(pair.source, 1.0)
     ]
     rng.shuffle(pairs)
-    data = Pairs(pairs[: options.limit or None], loaded.tokenizer)
-    steps = int(options.epochs * len(data) / BATCH)
-    on_gpu = torch.cuda.is_available()
-    arguments = TrainingArguments(
-        output_dir=str(CHECKPOINTS), per_device_train_batch_size=BATCH, max_steps=steps,
-        learning_rate=LEARNING_RATE, warmup_steps=steps // 20, lr_scheduler_type="linear",
-        weight_decay=0.01, bf16=True, use_cpu=not on_gpu, seed=0, report_to="none",
-        train_sampling_strategy="group_by_length", save_steps=200, save_total_limit=2,
-        logging_steps=50, remove_unused_columns=False, label_names=["answered"],
-        dataloader_pin_memory=on_gpu,
-    )  # fmt: skip
-    learner = Learner(loaded.network)
-    trainer = Trainer(model=learner, args=arguments, train_dataset=data, data_collator=collate)
-    last = get_last_checkpoint(str(CHECKPOINTS)) if CHECKPOINTS.exists() else None
-    trainer.train(resume_from_checkpoint=last)
-    ship(learner.network, OUT)
+    return pairs
+
+
+def main() -> None:
+    """Train, or go on, and write the weights."""
+    parser = argparse.ArgumentParser(description="Train the reader.")
+    parser.add_argument("--limit", type=int, default=0, help="use this many pairs only")
+    options = parser.parse_args()
+    prepare_torch()
+    torch.manual_seed(0)
+    loaded = untrained(bundled_folder())
+    data = Pairs(training_pairs()[: options.limit or None], loaded.tokenizer)
+    for number, (passes, rate) in enumerate(ROUNDS, 1):
+        weights = FOLDER / f"round-{number}.safetensors"
+        if not weights.exists():
+            loaded.network.encoder.embeddings.word_embeddings.weight.requires_grad = False
+            train(Learner(loaded.network), data, number, passes, rate)
+            ship(loaded.network, weights)
+        loaded = shipped(bundled_folder(), weights)
+    shutil.copyfile(weights, OUT)
     print(f"wrote {OUT}, {OUT.stat().st_size / 1e6:.1f} MB")
 
 
