@@ -10,6 +10,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from qa.addresses import LOOPBACK as LOOPBACK
+    from qa.addresses import bind as bind
+    from qa.addresses import http_address as http_address
+    from qa.addresses import trusted_names as trusted_names
     from qa.engine import Ask as Ask
     from qa.engine import Engine as Engine
     from qa.engine import open_engine as open_engine
@@ -48,6 +52,7 @@ if TYPE_CHECKING:
     from qa.wording import signs_around as signs_around
 
 _HOMES = {
+    "qa.addresses": ("LOOPBACK", "bind", "http_address", "trusted_names"),
     "qa.engine": ("Ask", "Engine", "open_engine"),
     "qa.errors": (
         "BadRequest", "IndexBusy", "IndexDamaged", "IndexMismatch", "ModelFailed", "MostlyGone",

@@ -351,8 +351,7 @@ class Engine:
         ]
         stored = [part for article in articles for part in self._store(article)]
         analysed = analyse(query)
-        texts = [f"{p.article.title} {p.passage.text}" for p in stored]
-        stems = [{stem(w) for w in words_of(text)} for text in texts]
+        stems = [{stem(w) for w in words_of(p.in_context)} for p in stored]
         frequency = {s: sum(s in have for have in stems) for s in analysed.stems}
         return Evidence(
             asked,

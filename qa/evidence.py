@@ -18,7 +18,7 @@ from qa.library import STOPWORDS, StoredPassage, Vector
 from qa.models import Embedder
 from qa.questions import Question, acronyms_of, any_same, holds, stem, stems_of, words_of
 from qa.reading import Reading, SentenceReading
-from qa.records import Article, Sentence, titled
+from qa.records import Article, Sentence
 
 Features = npt.NDArray[np.float64]
 EmbedWords = Callable[[Sequence[str]], Vector]
@@ -103,7 +103,7 @@ def candidates(
     """
     if not any(passage.sentences for passage in passages):
         return []
-    everything = "\n".join(map(_in_context, passages))
+    everything = "\n".join(passage.in_context for passage in passages)
     unknown = float(_share_named(question, everything) < 1)
     found = [
         Candidate(sentence, passage, {"name_unknown": unknown} | context | features)
@@ -120,7 +120,7 @@ def _of_context(
     question: Question, passage: StoredPassage, vector: Vector, weights: Mapping[str, float]
 ) -> dict[str, float]:
     """What a passage and its title share with the question."""
-    text = _in_context(passage)
+    text = passage.in_context
     names = _share_named(question, text)
     return {
         "cosine_of_passage": float(passage.vector @ vector),
@@ -212,7 +212,7 @@ def _with_similarity(
     vectors = embedder.embed(texts)
     likeness = _Likeness(question, weights, embedder.embed_words)
     missing = {
-        passage.passage.id: float(np.mean(likeness.best([_in_context(passage)])[0] < UNLIKE))
+        passage.passage.id: float(np.mean(likeness.best([passage.in_context])[0] < UNLIKE))
         if question.stems
         else 0.0
         for passage in {id(c.passage): c.passage for c in found}.values()
@@ -230,10 +230,6 @@ def _with_similarity(
         )
         for candidate, row, alike in zip(found, vectors, likeness.best(texts), strict=True)
     ]
-
-
-def _in_context(passage: StoredPassage) -> str:
-    return titled(passage.article.title, passage.passage.text)
 
 
 def _kind_held(question: Question, text: str) -> bool | None:

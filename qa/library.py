@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.errors import NotFound
-from qa.records import Article, ArticleDetail, ArticleSummary, Filters, Passage, Sentence
+from qa.records import Article, ArticleDetail, ArticleSummary, Filters, Passage, Sentence, titled
 
 Vector = npt.NDArray[np.float32]
 T = TypeVar("T")
@@ -44,6 +44,11 @@ class StoredPassage:
     article: Article
     vector: Vector
     sentences: tuple[Sentence, ...]
+
+    @property
+    def in_context(self) -> str:
+        """Its text under the title of the article."""
+        return titled(self.article.title, self.passage.text)
 
 
 @contextmanager

@@ -75,8 +75,8 @@ class Pair:
 def squad(path: Path, source: str) -> Iterator[Pair]:
     """The pairs of a file in SQuAD's format."""
     for article in json.loads(path.read_text("utf-8"))["data"]:
-        titled = source in ("squad2", "new_wiki")
-        title = article["title"].replace("_", " ") if titled else ""
+        has_title = source in ("squad2", "new_wiki")
+        title = article["title"].replace("_", " ") if has_title else ""
         for paragraph in article["paragraphs"]:
             for text, first in parts_of(paragraph["context"]):
                 sentences = [(s.start, s.end) for s in sentence_spans(text, MAX_CHARS)]

@@ -74,9 +74,9 @@ def claims(bench: Path, rng: random.Random) -> Iterator[Claim]:
     files = [bench / "squad2" / "half-dev-v2.0.json"]
     files += sorted((bench / "squadshifts").glob("*_v1.0.json"))
     for path in files:
-        titled = "squad2" in str(path) or "wiki" in path.name
+        has_title = "squad2" in str(path) or "wiki" in path.name
         for article in json.loads(path.read_text("utf-8"))["data"]:
-            title = article["title"].replace("_", " ") if titled else ""
+            title = article["title"].replace("_", " ") if has_title else ""
             for paragraph in article["paragraphs"]:
                 for text, _ in parts_of(paragraph["context"]):
                     if is_development(text):

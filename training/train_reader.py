@@ -6,7 +6,8 @@ of Clark and Gardner, "Simple and Effective Multi-Paragraph Reading Comprehensio
 which sentence holds it, and whether there is one. Stopped at any moment, the same command goes on
 from the last checkpoint. It learns in rounds: each begins from the weights of the one before, with
 a learning rate that rises and falls anew ("warm restarts": Loshchilov and Hutter, "SGDR", ICLR
-2017). Writes qa/reader.safetensors.
+2017). A finished round is not trained again: to begin anew, after a change of the training set say,
+delete build/training/round-*. Writes qa/reader.safetensors.
 """
 
 import argparse
@@ -192,7 +193,9 @@ def main() -> None:
         if not weights.exists():
             loaded.network.encoder.embeddings.word_embeddings.weight.requires_grad = False
             train(Learner(loaded.network), data, number, passes, rate)
-            ship(loaded.network, weights)
+            partial = weights.with_suffix(".partial")  # cut off, it must not pass for a round
+            ship(loaded.network, partial)
+            partial.rename(weights)
         loaded = shipped(bundled_folder(), weights)
     shutil.copyfile(weights, OUT)
     print(f"wrote {OUT}, {OUT.stat().st_size / 1e6:.1f} MB")

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
-from qa.addresses import LOOPBACK, trusted_names
+from qa import LOOPBACK, trusted_names
 from web.errors import ForeignOrigin, UntrustedHost
 from web.site import site
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from waitress.server import BaseWSGIServer, create_server
 
-from qa.addresses import bind, http_address
+from qa import bind, http_address
 from web import create_app
 
 if TYPE_CHECKING:
