@@ -154,3 +154,55 @@ def test_the_page_needs_nothing_else():
 def test_an_empty_report_is_shown():
     page = report_html(report())
     assert "0 questions" in page
+
+
+def asked(confidence, answerable):
+    changes = {} if answerable else UNANSWERABLE | UNJUDGED
+    return case(confidence=confidence, **changes)
+
+
+TRADE = (asked(0.9, True), asked(0.6, True), asked(0.6, False), asked(0.18, False))
+
+
+def test_what_other_thresholds_would_have_refused():
+    given = json.loads(report_json(report(*TRADE)))
+    found = {t.pop("threshold"): t for t in given["thresholds"]}
+    assert list(found) == [n / 20 for n in range(1, 20)]
+    nothing = {"abstention_recall": 0.0, "wrongly_refused": 0.0, "balanced_accuracy": 0.5}
+    assert found[0.15] == nothing
+    one = {"abstention_recall": 0.5, "wrongly_refused": 0.0, "balanced_accuracy": 0.75}
+    assert found[0.2] == found[0.6] == one  # a confidence at the threshold is answered
+    assert found[0.65] == {
+        "abstention_recall": 1.0,
+        "wrongly_refused": 0.5,
+        "balanced_accuracy": 0.75,
+    }
+    assert found[0.95] == {
+        "abstention_recall": 1.0,
+        "wrongly_refused": 1.0,
+        "balanced_accuracy": 0.5,
+    }
+
+
+def test_the_best_threshold_is_named():
+    # From 0.2 to 0.9 all are as good: the middle one is furthest from a change.
+    console = Console(width=140, record=True, file=io.StringIO())
+    console.print(report_table(report(*TRADE, measured=True)))
+    assert "with QA_ABSTAIN_THRESHOLD=0.55" in console.export_text()
+    page = report_html(report(*TRADE, measured=True))
+    assert page.count("best balanced") == 1
+    assert re.search(r"0\.55 <span[^>]*>best balanced</span>", page)
+
+
+@pytest.mark.parametrize(
+    "cases",
+    [
+        (),
+        (asked(0.9, True), asked(0.1, True)),
+        (asked(0.9, False),),
+        (asked(0.9, True), case(confidence=None, error="RuntimeError: torn", **UNANSWERABLE)),
+    ],
+)
+def test_nothing_is_said_of_thresholds_where_nothing_can_be_traded(cases):
+    assert json.loads(report_json(report(*cases)))["thresholds"] == []
+    assert "Where to refuse" not in report_html(report(*cases))

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from qa.evaluation.metrics import Estimate
 from qa.evaluation.results import CaseResult, Report, Verdict
+from qa.evaluation.thresholds import best_of
 from qa.evaluation.totals import METRICS, Metric
 
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
@@ -36,8 +37,9 @@ def report_json(report: Report) -> str:
 
 
 def report_table(report: Report) -> Table:
-    """The totals as a table for the terminal."""
-    table = Table(title=report.testset or None, caption=_caption(report), title_justify="left")
+    """The totals as a table for the terminal, with the best threshold below it."""
+    caption = "\n".join(filter(None, [_caption(report), _advice(report)]))
+    table = Table(title=report.testset or None, caption=caption, title_justify="left")
     table.add_column("metric", no_wrap=True)
     table.add_column("value", justify="right", no_wrap=True, min_width=6)
     table.add_column("95 % interval", justify="right", no_wrap=True)
@@ -64,6 +66,7 @@ def report_html(report: Report) -> str:
         caption=_caption(report),
         totals=_totals(report),
         groups=_groups(report),
+        best=best_of(report.thresholds),
     )
 
 
@@ -88,6 +91,17 @@ def _caption(report: Report) -> str:
     if failed:
         parts.append(f"{failed} failed")
     return ", ".join(parts)
+
+
+def _advice(report: Report) -> str:
+    """Which threshold refuses best on these questions, if they can tell."""
+    best = best_of(report.thresholds)
+    if best is None:
+        return ""
+    return (
+        f"refusing is best balanced on these questions ({best.balanced_accuracy:.3f}) "
+        f"with QA_ABSTAIN_THRESHOLD={best.threshold:.2f}"
+    )
 
 
 def _totals(report: Report) -> list[Total]:

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from qa.evaluation.metrics import Estimate
+from qa.evaluation.thresholds import Refusing, refusing_at
 
 Verdict = Literal[
     "failed", "should have refused", "wrongly refused", "wrong", "right", "rightly refused"
@@ -77,3 +78,14 @@ class Report(_Result):
     settings: dict[str, str | float | int] = Field(description="The settings that shape answers.")
     metrics: dict[str, Estimate]
     cases: tuple[CaseResult, ...]
+
+    @computed_field(  # type: ignore[prop-decorator]  # pydantic's documented way
+        description="What other thresholds of confidence would have refused; empty where the "
+        "questions are all answerable, or none is."
+    )
+    @property
+    def thresholds(self) -> tuple[Refusing, ...]:
+        """What other thresholds of confidence would have refused, the lowest first."""
+        return refusing_at(
+            [(c.confidence, c.answerable) for c in self.cases if c.confidence is not None]
+        )

@@ -1,0 +1,56 @@
+"""Where to refuse: what other thresholds of confidence would have done to a run's questions."""
+
+from collections.abc import Iterable, Sequence
+from statistics import median_low
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from qa.evaluation.metrics import Rows, balanced_accuracy
+
+STEPS = 20
+"""The thresholds looked at: 0.05, 0.1, and so on, below 1; few questions tell no more apart."""
+
+
+class Refusing(BaseModel):
+    """What a threshold does: questions whose confidence lies below it are refused."""
+
+    model_config = ConfigDict(frozen=True)
+
+    threshold: float = Field(description="Refuse below this confidence, 0 to 1.")
+    abstention_recall: float = Field(description="Share of the unanswerable questions refused.")
+    wrongly_refused: float = Field(description="Share of the answerable questions refused.")
+    balanced_accuracy: float = Field(
+        description="Mean of: answerable questions answered, unanswerable ones refused."
+    )
+
+
+def refusing_at(rows: Sequence[tuple[float, bool]]) -> tuple[Refusing, ...]:
+    """What each threshold does to questions of (confidence, answerable), the lowest first.
+
+    Empty where the questions are all answerable, or none is: nothing can be traded then.
+    """
+    values = np.asarray(rows, dtype=np.float64).reshape(-1, 2)
+    answerable = values[:, 1] == 1
+    if answerable.all() or not answerable.any():
+        return ()
+    return tuple(_refusing(step / STEPS, values) for step in range(1, STEPS))
+
+
+def best_of(thresholds: Iterable[Refusing]) -> Refusing | None:
+    """The one with the best balanced accuracy; the middle one, where several are as good."""
+    some = list(thresholds)
+    most = max((t.balanced_accuracy for t in some), default=0.0)
+    best = {t.threshold: t for t in some if t.balanced_accuracy == most}
+    return best[median_low(best)] if best else None
+
+
+def _refusing(threshold: float, rows: Rows) -> Refusing:
+    answerable = rows[:, 1] == 1
+    refused = rows[:, 0] < threshold
+    return Refusing(
+        threshold=threshold,
+        abstention_recall=float(refused[~answerable].mean()),
+        wrongly_refused=float(refused[answerable].mean()),
+        balanced_accuracy=balanced_accuracy(np.column_stack([refused, answerable])),
+    )
