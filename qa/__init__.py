@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from qa.addresses import bind as bind
     from qa.addresses import http_address as http_address
     from qa.addresses import trusted_names as trusted_names
-    from qa.engine import Ask as Ask
+    from qa.asking import Ask as Ask
     from qa.engine import Engine as Engine
     from qa.engine import open_engine as open_engine
     from qa.errors import BadRequest as BadRequest
@@ -53,7 +53,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "qa.addresses": ("LOOPBACK", "bind", "http_address", "trusted_names"),
-    "qa.engine": ("Ask", "Engine", "open_engine"),
+    "qa.asking": ("Ask",),
+    "qa.engine": ("Engine", "open_engine"),
     "qa.errors": (
         "BadRequest", "IndexBusy", "IndexDamaged", "IndexMismatch", "ModelFailed", "MostlyGone",
         "NoIndex", "NotFound", "QAError",

@@ -1,88 +1,45 @@
 """The engine: the only place that names the concrete parts and puts them in a chain."""
 
 import time
-import uuid
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import Any, Literal, cast
+from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 
-from qa.cutting import cut_article, passage_text
+from qa.asking import NO_FILTERS, Answerer, Ask, Evidence, evidence_from, record_of
 from qa.errors import BadRequest, NoIndex
 from qa.evidence import Candidate, candidates, word_weights
 from qa.examples import example_questions
-from qa.extractive import NOTHING_LEFT, draft
+from qa.extractive import draft
 from qa.followups import carried, standalone
 from qa.generation import Assignment, Shown
 from qa.index import Index
 from qa.judge import Judge, shipped_judge
 from qa.language_model import LanguageModel, never, open_model
-from qa.library import StoredPassage, Vector
+from qa.library import Vector
 from qa.models import Embedder, LocalEmbedder
-from qa.questions import Question, analyse, stem, words_of
+from qa.questions import analyse, stem, words_of
 from qa.reading import Reader, open_reader, read_enough
 from qa.records import (
     Answer,
     AnswerEvent,
-    Article,
     ArticleDetail,
     ArticleSummary,
     Comparison,
     Filters,
-    Limits,
-    Passage,
     SearchResult,
-    Sentence,
     Statistics,
-    Timings,
     Turn,
-    Usage,
 )
-from qa.retrieval import ArticleRetriever, Hit, hybrid_search
-from qa.rewriting import Rewrite
+from qa.retrieval import ArticleRetriever, hybrid_search
 from qa.settings import Settings
 from qa.verification import Verifier, shipped_weights
 from qa.writer import Made, Writer, shown
 
-Answerer = Literal["default", "extractive", "generated"]
-"""Who answers: the language model where one is set, or the one of the two that is named."""
-NO_FILTERS = Filters()
 DENSE_IN_CONVERSATION = 2.0
 """Weight of the search by meaning for a follow-up, whose words say less; see the README's MTRAG."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """What goes into the chain."""
-
-    question: str
-    history: tuple[Turn, ...] = ()
-    filters: Filters = NO_FILTERS
-    k: int | None = None
-    sentences: int | None = None
-    conversation_id: str | None = None
-    answerer: Answerer = "default"
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What retrieval hands to the answerer."""
-
-    asked: Ask
-    query: str
-    question: Question
-    vector: Vector
-    hits: tuple[Hit, ...]
-    word_weights: Mapping[str, float]
-    generation: int | None
-    started: float
-    retrieved: float
-    among: int
-    """How many passages `hits` were found among."""
-    rewrite: Rewrite | None = None
-    """What it took a language model to put the question into words that stand on their own."""
 
 
 class Engine:
@@ -179,7 +136,7 @@ class Engine:
                 yield AnswerEvent("sentence", next(making))
             except StopIteration as end:
                 made = end.value
-        yield AnswerEvent("answer", _record(evidence, made))
+        yield AnswerEvent("answer", record_of(evidence, made))
 
     def _made(
         self, evidence: Evidence, cancelled: Callable[[], bool]
@@ -342,46 +299,8 @@ class Engine:
         history: Sequence[Turn] = (),
     ) -> Evidence:
         """`passages` as if they had been found, for `answer`."""
-        started = time.perf_counter()
         asked = Ask(self._checked(question), tuple(history))
-        query = standalone(asked.question, asked.history)
-        articles = [
-            Article(f"passage-{n}", p.get("title", ""), p["text"], "")
-            for n, p in enumerate(passages, 1)
-        ]
-        stored = [part for article in articles for part in self._store(article)]
-        analysed = analyse(query)
-        stems = [{stem(w) for w in words_of(p.in_context)} for p in stored]
-        frequency = {s: sum(s in have for have in stems) for s in analysed.stems}
-        return Evidence(
-            asked,
-            query,
-            analysed,
-            self.embedder.embed([query])[0],
-            tuple(Hit(p, 0.0, None, None) for p in stored),
-            word_weights(analysed, frequency, len(stored)),
-            None,
-            started,
-            time.perf_counter(),
-            len(stored),
-        )
-
-    def _store(self, article: Article) -> Iterator[StoredPassage]:
-        """The passages of an article that is in no index."""
-        cut = cut_article(article, self.embedder.name, self.settings.passage_chars)
-        texts = [passage_text(article, p.span.start, p.span.end) for p in cut.passages]
-        vectors = self.embedder.embed(texts)
-        for part, vector in zip(cut.passages, vectors, strict=True):
-            start, end = part.span.start, part.span.end
-            yield StoredPassage(
-                Passage(part.id, article.id, start, end, article.text[start:end]),
-                article,
-                vector,
-                tuple(
-                    Sentence(article.id, s.start, s.end, article.text[s.start : s.end], s.heading)
-                    for s in part.span.sentences
-                ),
-            )
+        return evidence_from(asked, passages, self.embedder, self.settings.passage_chars)
 
     def search(
         self, query: str, *, filters: Filters = NO_FILTERS, k: int | None = None
@@ -454,49 +373,3 @@ class Engine:
 def open_engine(settings: Settings) -> Engine:
     """The engine with the parts that come with the project; loads nothing before first use."""
     return Engine(settings)
-
-
-def _record(evidence: Evidence, made: Made) -> Answer:
-    now = time.perf_counter()
-    drafted, filters = made.draft, evidence.asked.filters
-    all_filtered_out = not evidence.hits and filters != NO_FILTERS
-    return Answer(
-        id=uuid.uuid4().hex,
-        question=evidence.asked.question.strip(),
-        answer=NOTHING_LEFT if all_filtered_out else drafted.answer,
-        abstained=drafted.abstained,
-        confidence=round(drafted.confidence, 4),
-        query=evidence.query,
-        sentences=drafted.sentences,
-        short_answer=drafted.short_answer,
-        citations=drafted.citations,
-        passages=tuple(hit.record() for hit in evidence.hits),
-        answerer=made.answerer,
-        verification=drafted.verification,
-        fallback=made.fallback,
-        usage=_sum(evidence.rewrite.usage if evidence.rewrite else None, made.usage),
-        cached=made.cached,
-        limits=Limits(
-            source=filters.source,
-            published_from=filters.published_from,
-            published_to=filters.published_to,
-        ),
-        index_generation=evidence.generation,
-        conversation_id=evidence.asked.conversation_id,
-        timings_ms=Timings(
-            retrieve=round((evidence.retrieved - evidence.started) * 1000, 1),
-            answer=round((now - evidence.retrieved) * 1000, 1),
-            total=round((now - evidence.started) * 1000, 1),
-        ),
-    )
-
-
-def _sum(*parts: Usage | None) -> Usage | None:
-    """The usages added up; None where no language model was called."""
-    known = [part for part in parts if part is not None]
-    if not known:
-        return None
-    return Usage(
-        tokens_in=sum(part.tokens_in for part in known),
-        tokens_out=sum(part.tokens_out for part in known),
-    )

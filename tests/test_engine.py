@@ -6,7 +6,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from qa.engine import Ask, Engine
+from qa.asking import Ask
+from qa.engine import Engine
 from qa.errors import BadRequest, NotFound
 from qa.extractive import REFUSAL
 from qa.indexing import index_paths

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from scripted_model import ScriptedModel
 
-from qa.engine import Ask, Engine
+from qa.asking import Ask
+from qa.engine import Engine
 from qa.errors import BadRequest, ModelFailed
 from qa.extractive import REFUSAL
 from qa.indexing import index_paths

@@ -19,6 +19,7 @@ LAYERS = [
     {"indexing", "retrieval", "extractive", "examples", "doctor"},
     {"generation"},
     {"writer"},
+    {"asking"},
     {"engine"},
     {"evaluation", "output", "mcp_tools"},
     {"mcp_server"},

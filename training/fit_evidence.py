@@ -26,7 +26,8 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from qa.engine import Ask, Engine
+from qa.asking import Ask
+from qa.engine import Engine
 from qa.evaluation.metrics import contains
 from qa.evidence import Candidate
 from qa.indexing import index_paths
