@@ -13,14 +13,24 @@ from qa.followups import standalone
 from qa.library import StoredPassage, Vector
 from qa.models import Embedder
 from qa.questions import Question, analyse, stem, words_of
-from qa.records import Answer, Article, Filters, Limits, Passage, Sentence, Timings, Turn, Usage
+from qa.records import (
+    NO_FILTERS,
+    Answer,
+    Article,
+    Filters,
+    Limits,
+    Passage,
+    Sentence,
+    Timings,
+    Turn,
+    Usage,
+)
 from qa.retrieval import Hit
 from qa.rewriting import Rewrite
 from qa.writer import Made
 
 Answerer = Literal["default", "extractive", "generated"]
 """Who answers: the language model where one is set, or the one of the two that is named."""
-NO_FILTERS = Filters()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from qa.asking import NO_FILTERS, Answerer, Ask, Evidence, evidence_from, record_of
+from qa.asking import Answerer, Ask, Evidence, evidence_from, record_of
 from qa.errors import BadRequest, NoIndex
 from qa.evidence import Candidate, candidates, word_weights
 from qa.examples import example_questions
@@ -23,6 +23,7 @@ from qa.models import Embedder, LocalEmbedder
 from qa.questions import analyse, stem, words_of
 from qa.reading import Reader, open_reader, read_enough
 from qa.records import (
+    NO_FILTERS,
     Answer,
     AnswerEvent,
     ArticleDetail,
@@ -100,13 +101,13 @@ class Engine:
                 dense_weight=DENSE_IN_CONVERSATION if asked.history else 1.0,
             )  # fmt: skip
             words = [w for w in words_of(query) if stem(w) in analysed.stems]
-            among = view.passage_count()
             weights = word_weights(
                 analysed,
                 view.document_frequency(words),
-                among,
+                view.passage_count(),
                 analyse(question) if query.startswith(question) else None,
             )
+            among = view.passage_count(asked.filters)
             generation = view.generation
         return Evidence(
             asked, query, analysed, vector, hits, weights, generation, started,
@@ -202,6 +203,7 @@ class Engine:
             evidence.word_weights,
             self.embedder,
             readings,
+            evidence.among,
         )
 
     # What people do with it.

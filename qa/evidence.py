@@ -33,6 +33,7 @@ COMMON = (
     "names_of_context",  # ... in the passage and the title
     "name_missing",  # 1 when a name is not even there
     "name_unknown",  # 1 when a name is in none of the passages found
+    "among",  # natural logarithm of how many passages they were found among
     "kind_held",  # 1 when the kind of thing asked for stands in the sentence
     "kind_missing",  # 1 when it does not
     "pairs",  # share of the question's neighbouring words that are near each other here too
@@ -96,17 +97,23 @@ def candidates(
     weights: Mapping[str, float],
     embedder: Embedder,
     readings: Sequence[Reading] | None,
+    among: int,
 ) -> list[Candidate]:
     """Every sentence of `passages` with its features; `weights` are those of `word_weights`.
 
     `vector` is the question's. Without `readings`, one a passage, the sentences are embedded.
+    `among` is how many passages these were found among, at least 1: the more there are, the more
+    of them look like an answer by chance.
     """
     if not any(passage.sentences for passage in passages):
         return []
     everything = "\n".join(passage.in_context for passage in passages)
-    unknown = float(_share_named(question, everything) < 1)
+    of_all = {
+        "name_unknown": float(_share_named(question, everything) < 1),
+        "among": math.log(among),
+    }
     found = [
-        Candidate(sentence, passage, {"name_unknown": unknown} | context | features)
+        Candidate(sentence, passage, of_all | context | features)
         for passage in passages
         for context in [_of_context(question, passage, vector, weights)]
         for sentence, features in _of_sentences(question, passage, weights)

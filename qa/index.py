@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from qa.errors import BadRequest, IndexBusy, IndexDamaged, IndexMismatch, NoIndex
 from qa.library import PassageVector, Reader, StoredPassage, Vector, snapshot
 from qa.library_writer import CutArticle, Writer, connect, create_tables
-from qa.records import ArticleDetail, ArticleSummary, Filters, Statistics
+from qa.records import NO_FILTERS, ArticleDetail, ArticleSummary, Filters, Statistics
 from qa.settings import SCHEMA_VERSION, Settings
 from qa.vectors import Generation, build_generation, check_generation, is_generation
 
@@ -67,9 +67,11 @@ class View:
         """The articles by title, without their texts."""
         return self._reader.articles(offset, limit)
 
-    def passage_count(self) -> int:
-        """How many passages there are."""
-        return int(self._manifest["passages"])
+    def passage_count(self, filters: Filters = NO_FILTERS) -> int:
+        """How many passages there are, of those that `filters` admit."""
+        if filters == NO_FILTERS:
+            return int(self._manifest["passages"])
+        return self._reader.passage_count(filters)
 
     def statistics(self) -> Statistics:
         """What the index holds."""

@@ -136,6 +136,16 @@ class Reader:
         )
         return [passage_id for (passage_id,) in rows]
 
+    def passage_count(self, filters: Filters) -> int:
+        """How many passages `filters` admit."""
+        condition, values = _condition(filters)
+        row = self._db.execute(
+            "SELECT count(*) FROM passages p JOIN articles a ON a.id = p.article_id "
+            f"WHERE 1 {condition}",
+            values,
+        ).fetchone()
+        return int(row[0])
+
     def document_frequency(self, words: Iterable[str]) -> dict[str, int]:
         """In how many passages each of `words` occurs, in any inflection that stems alike."""
         count = "SELECT count(*) FROM words WHERE words MATCH ?"

@@ -86,6 +86,10 @@ class Filters:
             raise BadRequest(f"`from` ({first}) must not be later than `to` ({last}).")
 
 
+NO_FILTERS = Filters()
+"""Everything may be answered from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """An earlier question of a conversation and the text of its answer ("" if unknown)."""

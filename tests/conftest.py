@@ -62,13 +62,16 @@ def passage(article_id: str, *sentences: str, title: str = "", heading: str = ""
 
 
 def found(
-    question: str, *passages: StoredPassage, readings: Sequence[Reading] | None = None
+    question: str,
+    *passages: StoredPassage,
+    readings: Sequence[Reading] | None = None,
+    among: int = 1,
 ) -> list[Candidate]:
     """The sentences of these passages as candidates; every word of the question weighs 1."""
     embedder, asked = WordEmbedder(), analyse(question)
     vector = embedder.embed([question])[0]
     weights = dict.fromkeys(asked.stems, 1.0)
-    return candidates(asked, vector, passages, weights, embedder, readings)
+    return candidates(asked, vector, passages, weights, embedder, readings, among)
 
 
 @pytest.fixture

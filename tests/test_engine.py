@@ -139,6 +139,14 @@ def test_the_words_of_a_question_are_never_a_query_language(engine, question):
     engine.ask(question)
 
 
+def test_evidence_knows_how_many_passages_it_was_found_among(engine):
+    asked = Ask("When did the old bridge in Lemvig reopen?")
+    everything = engine.retrieve(asked).among
+    without = engine.retrieve(replace(asked, filters=Filters(exclude=("bridge.txt",)))).among
+    nothing = engine.retrieve(replace(asked, filters=Filters(source="nobody"))).among
+    assert (everything, without, nothing) == (3, 2, 0)  # each article is one passage
+
+
 def test_the_chain_is_a_langchain_runnable_that_can_be_swapped(engine):
     from langchain_core.runnables import RunnableLambda
 

@@ -50,6 +50,14 @@ def test_initials_and_derived_words_are_names_too():
     assert (one["names"], two["names"]) == (1.0, 0.0)
 
 
+def test_a_sentence_knows_how_many_passages_it_was_found_among():
+    alone, crowded = (
+        found("Who?", passage("a", "Anna Holm opened it."), among=among)[0].features["among"]
+        for among in (1, 4213)
+    )
+    assert (alone, crowded) == (0.0, pytest.approx(8.346, abs=5e-4))
+
+
 def test_nothing_found_has_no_candidates():
     assert found("Who?") == []
 
