@@ -44,13 +44,13 @@ def case(**changes):
     return CaseResult(**(fields | changes))
 
 
-def report(*cases, measured=False):
+def report(*cases, measured=False, **settings):
     return Report(
         testset="set.jsonl",
         generated_at="2025-04-28T10:00:00+00:00",
         answerer="fake",
         index_generation=1,
-        settings={"sentences": 3},
+        settings={"sentences": 3} | settings,
         metrics=totals(cases if measured else ()),
         cases=cases,
     )
@@ -185,7 +185,7 @@ def test_what_other_thresholds_would_have_refused():
 
 
 def test_the_best_threshold_is_named():
-    # From 0.2 to 0.9 all are as good: the middle one is furthest from a change.
+    # From 0.2 to 0.9 all are as good, and 0.55 is in their middle.
     console = Console(width=140, record=True, file=io.StringIO())
     console.print(report_table(report(*TRADE, measured=True)))
     assert "with QA_ABSTAIN_THRESHOLD=0.55" in console.export_text()
@@ -200,9 +200,39 @@ def test_the_best_threshold_is_named():
         (),
         (asked(0.9, True), asked(0.1, True)),
         (asked(0.9, False),),
-        (asked(0.9, True), case(confidence=None, error="RuntimeError: torn", **UNANSWERABLE)),
     ],
 )
 def test_nothing_is_said_of_thresholds_where_nothing_can_be_traded(cases):
+    console = Console(width=140, record=True, file=io.StringIO())
+    console.print(report_table(report(*cases)))
+    assert "QA_ABSTAIN_THRESHOLD" not in console.export_text()
     assert json.loads(report_json(report(*cases)))["thresholds"] == []
     assert "Where to refuse" not in report_html(report(*cases))
+
+
+def test_shares_that_differ_by_rounding_alone_are_as_good():
+    # Up to 0.3 two of three unanswerable ones are refused and no answerable one; from 0.55 to 0.9
+    # all three and one of the others: fourteen thresholds as good, of which 0.55 is the seventh.
+    cases = (
+        *(asked(c, True) for c in (0.3, 0.9, 0.9)),
+        *(asked(c, False) for c in (0.02, 0.02, 0.5)),
+    )
+    found = {t.threshold: t.balanced_accuracy for t in report(*cases).thresholds}
+    assert found[0.3] == pytest.approx(5 / 6)
+    assert found[0.5] == pytest.approx(4 / 6)
+    assert found[0.55] == found[0.9] == pytest.approx(5 / 6)
+    console = Console(width=140, record=True, file=io.StringIO())
+    console.print(report_table(report(*cases, measured=True)))
+    assert "QA_ABSTAIN_THRESHOLD=0.55" in console.export_text()
+
+
+def test_a_question_that_failed_is_never_refused():
+    torn = case(confidence=None, error="RuntimeError: torn", **UNANSWERABLE | UNJUDGED)
+    found = report(asked(0.9, True), asked(0.1, False), torn).thresholds
+    assert [t.abstention_recall for t in found if t.threshold in (0.05, 0.2, 0.95)] == [0, 0.5, 0.5]
+
+
+def test_the_threshold_of_the_run_is_among_them():
+    shown = report(*TRADE, abstain_threshold=0.33)
+    assert [t.threshold for t in shown.thresholds if 0.3 <= t.threshold < 0.4] == [0.3, 0.33, 0.35]
+    assert re.search(r"0\.33 <span[^>]*>now</span>", report_html(shown))

@@ -29,9 +29,10 @@ from sklearn.metrics import roc_auc_score
 from qa.asking import Ask
 from qa.engine import Engine
 from qa.evaluation.metrics import contains
-from qa.evidence import Candidate
+from qa.evidence import COMMON, OF_READER, OF_SIMILARITY, Candidate
 from qa.indexing import index_paths
 from qa.judge import Judge, features_of
+from qa.reading import SHIPPED
 from qa.records import Filters
 from qa.settings import read_settings
 
@@ -217,6 +218,12 @@ def measure(some: Sequence[Asked], judge: Judge) -> dict[str, float]:
     return {n: v if isinstance(v, int) else round(float(v), 3) for n, v in values.items()}
 
 
+def _asking_version() -> str:
+    """Changes with the reader and with the features, so that old answers are not fitted to."""
+    names = (*COMMON, *OF_SIMILARITY, *OF_READER)
+    return hashlib.sha256(SHIPPED.read_bytes() + " ".join(names).encode()).hexdigest()[:12]
+
+
 def main() -> None:
     """Ask, fit, print how well it does on what is held out, and write the weights."""
     settings = read_settings(index_dir=FOLDER / "index")
@@ -229,7 +236,7 @@ def main() -> None:
     for kind in sys.argv[1:] or RANKING:
         engine = Engine(replace(settings, reader="bundled" if kind == "reader" else "none"))
         index_paths(settings, engine.embedder, [articles])
-        rows = FOLDER / f"asked_{kind}.pickle"
+        rows = FOLDER / f"asked_{kind}-{_asking_version()}.pickle"
         if not rows.exists():
             rows.write_bytes(pickle.dumps(ask_all(engine, pairs, ids)))
         asked: list[Asked] = pickle.loads(rows.read_bytes())

@@ -51,12 +51,12 @@ def realtimeqa(bench: Bench, year: int) -> Iterator[Row]:
     cases = bench.first(quiz(bench.data, year))
     answers, answer_ranks, quiz_ranks = [], [], []
     with bench.engine(name, **ANSWERING) as engine:
+        read = engine.settings.passages
         for case in each(name, cases):
-            # One search for both: an answer is made from fewer passages than are looked at here.
-            evidence = engine.retrieve(Ask(case.question, k=max(DEPTHS)))
-            read = evidence.hits[: engine.settings.passages]
-            answers.append(engine.answer(replace(evidence, hits=read)))
-            found = [hit.record() for hit in evidence.hits]
+            # One search for both: an answer is made from the first of what is looked at here.
+            evidence = engine.retrieve(Ask(case.question, k=max(*DEPTHS, read)))
+            answers.append(engine.answer(replace(evidence, hits=evidence.hits[:read])))
+            found = [hit.record() for hit in evidence.hits[: max(DEPTHS)]]
             answer_ranks.append(rank_of_first(contains(p.text, case.answers) for p in found))
             if case.articles:
                 quiz_ranks.append(rank_of_first(p.article_id in case.articles for p in found))

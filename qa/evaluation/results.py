@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from qa.evaluation.metrics import Estimate
-from qa.evaluation.thresholds import Refusing, refusing_at
+from qa.evaluation.thresholds import THRESHOLDS, Refusing, refusing_at
 
 Verdict = Literal[
     "failed", "should have refused", "wrongly refused", "wrong", "right", "rightly refused"
@@ -80,12 +80,13 @@ class Report(_Result):
     cases: tuple[CaseResult, ...]
 
     @computed_field(  # type: ignore[prop-decorator]  # pydantic's documented way
-        description="What other thresholds of confidence would have refused; empty where the "
-        "questions are all answerable, or none is."
+        description="What thresholds of confidence refuse, the run's own among them, before any "
+        "language model; empty where the questions are all answerable, or none is."
     )
     @property
     def thresholds(self) -> tuple[Refusing, ...]:
-        """What other thresholds of confidence would have refused, the lowest first."""
-        return refusing_at(
-            [(c.confidence, c.answerable) for c in self.cases if c.confidence is not None]
-        )
+        """What thresholds of confidence refuse, the lowest first."""
+        own = self.settings.get("abstain_threshold", THRESHOLDS[0])
+        # A question that failed was not refused, and would not be by any threshold.
+        rows = [(1.0 if c.confidence is None else c.confidence, c.answerable) for c in self.cases]
+        return refusing_at(rows, sorted({*THRESHOLDS, float(own)}))

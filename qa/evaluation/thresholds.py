@@ -1,6 +1,6 @@
 """Where to refuse: what other thresholds of confidence would have done to a run's questions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from statistics import median_low
 
 import numpy as np
@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from qa.evaluation.metrics import Rows, balanced_accuracy
 
-STEPS = 20
-"""The thresholds looked at: 0.05, 0.1, and so on, below 1; few questions tell no more apart."""
+THRESHOLDS = tuple(n / 20 for n in range(1, 20))
+"""0.05, 0.1, and so on, below 1: few questions tell no more apart."""
+ROUNDING = 1e-9
 
 
 class Refusing(BaseModel):
@@ -25,8 +26,10 @@ class Refusing(BaseModel):
     )
 
 
-def refusing_at(rows: Sequence[tuple[float, bool]]) -> tuple[Refusing, ...]:
-    """What each threshold does to questions of (confidence, answerable), the lowest first.
+def refusing_at(
+    rows: Sequence[tuple[float, bool]], thresholds: Sequence[float] = THRESHOLDS
+) -> tuple[Refusing, ...]:
+    """What each threshold does to questions of (confidence, answerable), in their order.
 
     Empty where the questions are all answerable, or none is: nothing can be traded then.
     """
@@ -34,14 +37,13 @@ def refusing_at(rows: Sequence[tuple[float, bool]]) -> tuple[Refusing, ...]:
     answerable = values[:, 1] == 1
     if answerable.all() or not answerable.any():
         return ()
-    return tuple(_refusing(step / STEPS, values) for step in range(1, STEPS))
+    return tuple(_refusing(threshold, values) for threshold in thresholds)
 
 
-def best_of(thresholds: Iterable[Refusing]) -> Refusing | None:
+def best_of(thresholds: Sequence[Refusing]) -> Refusing | None:
     """The one with the best balanced accuracy; the middle one, where several are as good."""
-    some = list(thresholds)
-    most = max((t.balanced_accuracy for t in some), default=0.0)
-    best = {t.threshold: t for t in some if t.balanced_accuracy == most}
+    highest = max((t.balanced_accuracy for t in thresholds), default=0.0)
+    best = {t.threshold: t for t in thresholds if t.balanced_accuracy > highest - ROUNDING}
     return best[median_low(best)] if best else None
 
 
