@@ -57,7 +57,7 @@ RANKING = {
 ANSWERING = {
     "reader": (
         "read_span", "read_sentence", "read_passage", "cosine_of_passage", "name_missing",
-        "answer_kind_missing", "echo", "among",
+        "answer_kind_missing", "echo",
     ),
     "similarity": (
         "cosine", "coverage_of_heading", "likeness", "name_missing", "name_unknown", "kind_missing",
