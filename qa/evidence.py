@@ -194,8 +194,11 @@ def _of_answer(
     start, end = reading.answer
     text = article.text[start:end]
     words = [w.lower() for w in words_of(text) if w.lower() not in STOPWORDS]
-    # Where a capital may only begin a sentence it counts here: an answer is short.
-    held = _kind_held(question, f"is {text}")
+    # Where a capital may only begin a sentence it counts here, as a bare number and month do: an
+    # answer is short.
+    held = _kind_held(question, f"in {text}")
+    if held is False and question.wanted in ("age", "amount"):
+        held = holds("number", text, frozenset())
     return {
         "answer_kind_held": float(held is True),
         "answer_kind_missing": float(held is False),

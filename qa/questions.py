@@ -1,7 +1,7 @@
 """What a question asks for (a name, a date, a number, a place) and which words it turns on."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal
@@ -69,37 +69,57 @@ _SHOWN: Mapping[Wanted, re.Pattern[str]] = {
     ),
 }
 _NUMBER = re.compile(r"\d")
-_SUBJECT = r"(?:\s+(?:\w+\s+){0,3}?)"
-_WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
-    ("yes_no", re.compile(
-        r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b")),
-    ("number", re.compile(
-        r"\bhow (?:many|far|big|large|high|tall|deep|fast|heavy)\b|"
-        rf"\b(?:what|which){_SUBJECT}(?:number|percentage|percent|share|proportion|amount|price|"
-        r"cost|age|rate|rating|score|total|population|distance|temperature|size|round|edition)s?\b")),
-    ("amount", re.compile(r"\bhow much\b")),
-    ("duration", re.compile(r"\bhow long\b")),
-    ("age", re.compile(r"\bhow old\b")),
-    ("frequency", re.compile(r"\bhow often\b")),
-    ("day", re.compile(rf"\b(?:what|which){_SUBJECT}(?:date|day)s?\b")),
-    ("year", re.compile(rf"\b(?:what|which){_SUBJECT}years?\b")),
-    ("date", re.compile(
-        rf"\bwhen\b|\b(?:what|which){_SUBJECT}(?:year|date|day|month|time|century|decade|week)s?\b|"
-        r"\bhow (?:recently|soon)\b|\bsince when\b")),
-    ("place", re.compile(
-        rf"\bwhere\b|\b(?:what|which){_SUBJECT}(?:country|countries|city|cities|place|town|state|"
-        r"part|area|region|province|capital|location|venue|island|river|continent|nation)s?\b")),
-    ("person", re.compile(
-        rf"\bwho(?:m|se)?\b|\b(?:what|which){_SUBJECT}(?:person|man|woman|actor|actress|author|"
-        r"president|minister|ambassador|official|singer|player|leader|director|"
-        r"secretary|spokesperson|spokesman|diplomat|king|queen|scientist|artist)s?\b")),
-    ("name", re.compile(
-        r"\bwhat (?:is|was|are|were) the (?:\w+ )?names?\b|\b(?:what|which)" + _SUBJECT +
-        r"(?:company|companies|organi[sz]ations?|group|team|party|newspaper|agency|agencies|film|"
-        r"movie|book|song|band|university|school|ministry|agreement|treaty|bloc|body|forum|forums|"
-        r"called|named)\b")),
-    ("reason", re.compile(r"\bwhy\b|\bhow come\b|\bwhat (?:prompted|caused|led)\b")),
-)  # fmt: skip
+_NEXT_SENTENCE = re.compile(r"(?<=[.!?…])[\"”’)]?\s+(?=[\"“‘(]?[A-Z])")
+_LEAD = re.compile(r"(?:.*,\s+(?:and\s+)?)?(?:[a-z]+\s+)?$")
+"""Before the word that asks: nothing, a clause ("According to him, ...") or a preposition."""
+_BE = frozenset("is are was were be".split())
+_AUXILIARIES = _BE | frozenset("do does did has have had can could will would should".split())
+_OF_QUESTION_WORD: Mapping[str, Wanted] = {
+    "who": "person", "whom": "person", "whose": "person", "when": "date", "where": "place",
+    "why": "reason",
+}  # fmt: skip
+_OF_HOW: Mapping[str, Wanted] = {
+    **dict.fromkeys("many far big large high tall deep fast heavy hot cold".split(), "number"),
+    "much": "amount", "long": "duration", "old": "age", "often": "frequency",
+    "recently": "date", "soon": "date", "come": "reason",
+}  # fmt: skip
+_OF_WHAT: Mapping[str, Wanted] = {"prompted": "reason", "caused": "reason", "led": "reason"}
+_NOUNS: Mapping[Wanted, str] = {
+    "number": "number percentage percent share proportion amount price cost age rate rating score "
+    "total population distance temperature size round salary sum height length weight "
+    "speed magnitude",
+    "day": "date day",
+    "year": "year",
+    "date": "month time week decade century",
+    "place": "country city place town village state area region county district borough "
+    "constituency province capital location venue stadium airport island river lake sea ocean "
+    "mountain desert park street continent nation planet",
+    "person": "person man woman actor actress author president minister ambassador official "
+    "singer player leader director secretary spokesperson spokesman spokeswoman diplomat king "
+    "queen prince princess duke emperor pope scientist physicist mathematician philosopher "
+    "inventor artist painter composer musician rapper comedian writer poet novelist journalist "
+    "presenter host designer politician senator governor mayor judge justice lawmaker candidate "
+    "MP congressman congresswoman general billionaire founder executive CEO coach manager "
+    "athlete golfer footballer quarterback boxer celebrity star superstar icon legend royal "
+    "character",
+    "name": "name title company organization organisation firm corporation manufacturer retailer "
+    "brand automaker carmaker airline bank store chain restaurant network channel broadcaster "
+    "newspaper magazine publisher studio platform app team club league party agency film movie "
+    "book novel song album show series sitcom podcast game musical opera play painting band "
+    "university school college museum institute institution hospital hotel ministry agreement "
+    "treaty bloc body forum award prize festival tournament championship hurricane holiday tribe "
+    "dynasty empire",
+}  # fmt: skip
+"""What is asked for by the noun after "which" or "what": "which former French president"."""
+_OF_THE = frozenset("name title capital location venue".split())
+"""Of names and places, the nouns that ask for one in "what is the capital" too."""
+_NO_ADJECTIVE = _AUXILIARIES | frozenset(
+    "may might in on at to by for from with over after before during about around than into under "
+    "since between when where how that who this last next a an it they he she you we i "
+    "type types kind kinds sort sorts".split()
+)
+_DETERMINERS = frozenset("the these those his her its their".split())
+_NAMED = frozenset("named titled".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +151,78 @@ def analyse(text: str) -> Question:
 
 
 def wanted(text: str) -> Wanted:
-    """The kind of answer that a question asks for, by its first question word and its noun.
+    """The kind of answer that a question asks for, by its question word and the noun beside it.
 
-    Capitals are left as they are, so that "Which United Nations strategy" asks for no nation.
+    What is told before ("They met in May. Where?") asks for nothing. Capitals are left as they
+    are, so that "Which United Nations strategy" asks for no nation.
     """
     text = text.strip()
-    text = text.lower() if text.isupper() else text[:1].lower() + text[1:]
-    asks = _QUESTION_WORD.search(text)
-    for kind, pattern in _WANTED:
-        match = pattern.search(text)
-        if match and (asks is None or match.start() <= asks.start()):
+    text = text.lower() if text.isupper() else _asking(text)
+    if _opens_yes_no(text):
+        return "yes_no"
+    first, *others = [*words_of(text[_asks_at(text) :]), ""]
+    if first.lower() in ("what", "which"):
+        return _of_what(others)
+    if first.lower() == "how":
+        return _OF_HOW.get(others[0].lower(), "other")
+    return _OF_QUESTION_WORD.get(first.lower(), "other")
+
+
+def _of_what(words: Sequence[str]) -> Wanted:
+    """The kind that the words after "what" or "which" ask for."""
+    if words[0] in _OF_WHAT:
+        return _OF_WHAT[words[0]]
+    skipped = 2 if words[0] in (*_BE, "of") and words[1] in _DETERMINERS else 0
+    asks_for_one = words[0] not in _BE
+    for word in words[skipped : skipped + 5]:
+        kind = _kinds_of_nouns().get(word)
+        if kind and (asks_for_one or kind in ("number", "day", "year", "date") or word in _OF_THE):
             return kind
-    return "other"
+        if word in _NO_ADJECTIVE or word == "of":
+            break
+    return "name" if _NAMED.intersection(words[:6]) else "other"
+
+
+@cache
+def _kinds_of_nouns() -> Mapping[str, Wanted]:
+    return {
+        form: kind
+        for kind, nouns in _NOUNS.items()
+        for noun in nouns.split()
+        for form in (noun, f"{noun}s", f"{noun[:-1]}ies")
+    }
+
+
+def _opens_yes_no(sentence: str) -> bool:
+    return next(iter(words_of(sentence)), "") in _AUXILIARIES
+
+
+def _asking(text: str) -> str:
+    """The first sentence of `text` that asks, beginning with a small letter; else all of it.
+
+    Where a full stop in an abbreviation looks like a sentence's end, it goes back to where there
+    is something that asks.
+    """
+    parts = _NEXT_SENTENCE.split(text)
+    last = next((n for n, part in enumerate(parts) if part.endswith("?")), len(parts) - 1)
+    for first in range(last, -1, -1):
+        sentence = " ".join(parts[first : last + 1])
+        sentence = sentence[:1].lower() + sentence[1:]
+        if _QUESTION_WORD.search(sentence) or _opens_yes_no(sentence):
+            return sentence
+    return text[:1].lower() + text[1:]
+
+
+def _asks_at(sentence: str) -> int:
+    """Where the word stands that asks: one that leads the sentence, else the last one.
+
+    "Who left when it rained?" asks who; "He left which club when it rained?", which club.
+    """
+    words = list(_QUESTION_WORD.finditer(sentence))
+    leading = [w for w in words if _LEAD.match(sentence[: w.start()])]
+    inside = [w for w in words if w[0].lower() in ("what", "which", "whose", "how")]
+    asks = leading[:1] or inside[-1:] or words[-1:]
+    return asks[0].start() if asks else len(sentence)
 
 
 @lru_cache(maxsize=20_000)  # the same sentences are looked at for question after question
