@@ -18,6 +18,7 @@ from qa.library import STOPWORDS, StoredPassage, Vector
 from qa.models import Embedder
 from qa.questions import Question, acronyms_of, any_same, holds, stem, stems_of, words_of
 from qa.reading import Reading, SentenceReading
+from qa.recency import newest, setback, weight_of_age
 from qa.records import Article, Sentence
 
 Features = npt.NDArray[np.float64]
@@ -33,6 +34,7 @@ COMMON = (
     "names_of_context",  # ... in the passage and the title
     "name_missing",  # 1 when a name is not even there
     "name_unknown",  # 1 when a name is in none of the passages found
+    "older",  # what the article loses by its age, see qa/recency.py
     "among",  # natural logarithm of how many passages they were found among
     "kind_held",  # 1 when the kind of thing asked for stands in the sentence
     "kind_missing",  # 1 when it does not
@@ -112,10 +114,12 @@ def candidates(
         "name_unknown": float(_share_named(question, everything) < 1),
         "among": math.log(among),
     }
+    weight, latest = weight_of_age(question.text), newest(p.article.published for p in passages)
     found = [
         Candidate(sentence, passage, of_all | context | features)
         for passage in passages
-        for context in [_of_context(question, passage, vector, weights)]
+        for older in [setback(weight, passage.article.published, latest)]
+        for context in [_of_context(question, passage, vector, weights) | {"older": older}]
         for sentence, features in _of_sentences(question, passage, weights)
     ]
     if readings is None:

@@ -13,7 +13,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -58,6 +58,10 @@ class View:
     def fetch(self, passage_ids: Sequence[str]) -> dict[str, StoredPassage]:
         """The passages of these ids with their articles, sentences and vectors."""
         return self._reader.fetch(passage_ids)
+
+    def published(self, passage_ids: Sequence[str]) -> dict[str, date]:
+        """When the articles of these passages were published, of those that say so."""
+        return self._reader.published(passage_ids)
 
     def article(self, article_id: str) -> ArticleDetail:
         """The article with its text; raises NotFound."""

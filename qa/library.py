@@ -175,6 +175,18 @@ class Reader:
                 found[passage_id] = StoredPassage(passage, article, _unpack(blob), stored)
         return found
 
+    def published(self, passage_ids: Sequence[str]) -> dict[str, date]:
+        """When the articles of these passages were published, of those that say so."""
+        return {
+            passage_id: date.fromisoformat(published)
+            for ids in chunks(passage_ids)
+            for passage_id, published in self._db.execute(
+                "SELECT p.id, a.published FROM passages p JOIN articles a ON a.id = p.article_id "
+                f"WHERE a.published IS NOT NULL AND p.id IN ({','.join('?' * len(ids))})",
+                ids,
+            )
+        }
+
     def _sentences(self, ids: Sequence[str]) -> dict[str, list[tuple[int, int, str]]]:
         rows = self._db.execute(
             "SELECT passage_id, start, end, heading FROM sentences "

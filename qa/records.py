@@ -149,7 +149,9 @@ class FoundPassage(_Border):
     start: int = Field(ge=0)
     end: int = Field(ge=0)
     text: str
-    score: float = Field(description="Reciprocal rank fusion score; comparable in one answer only.")
+    score: float = Field(
+        description="Reciprocal rank fusion, less what age loses; comparable in one answer only."
+    )
     rank_dense: int | None = Field(description="Rank among the vectors, from 1, or null.")
     rank_lexical: int | None = Field(description="Rank by words (BM25), from 1, or null.")
 

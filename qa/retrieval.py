@@ -1,10 +1,12 @@
-"""Hybrid search: vectors and words, fused by reciprocal rank, filtered before ranking.
+"""Hybrid search: vectors and words, filtered before ranking, fused by reciprocal rank and age.
 
 `ArticleRetriever` is the same search as a LangChain retriever.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
@@ -14,6 +16,7 @@ from pydantic import ConfigDict, Field
 from qa.index import Index, View
 from qa.library import StoredPassage, Vector
 from qa.models import Embedder
+from qa.recency import newest, setback, weight_of_age
 from qa.records import Filters, FoundPassage
 
 RRF_K = 60
@@ -55,12 +58,15 @@ def hybrid_search(
 ) -> tuple[Hit, ...]:
     """The `k` best passages for `query` of `candidates` from either search, best first.
 
-    The ranking by vector weighs `dense_weight`, that by words 1.
+    The ranking by vector weighs `dense_weight`, that by words 1. Newer articles come before older
+    ones that fit as well.
     """
     depth = max(k, candidates)
     dense = view.search_by_vector(vector, filters, depth)
     lexical = view.search_by_words(query, filters, depth)
-    ranked = fuse(dense, lexical, weights=(dense_weight, 1.0))[:k]
+    fused = fuse(dense, lexical, weights=(dense_weight, 1.0))
+    published = view.published([passage_id for passage_id, _ in fused])
+    ranked = newer_first(fused, published, weight_of_age(query))[:k]
     stored = view.fetch([passage_id for passage_id, _ in ranked])
     dense_rank = {passage_id: rank for rank, passage_id in enumerate(dense, 1)}
     lexical_rank = {passage_id: rank for rank, passage_id in enumerate(lexical, 1)}
@@ -81,6 +87,16 @@ def fuse(
     for ranking, weight in zip(rankings, weights or [1.0] * len(rankings), strict=True):
         for rank, passage_id in enumerate(ranking, 1):
             scores[passage_id] = scores.get(passage_id, 0.0) + weight / (RRF_K + rank)
+    return sorted(scores.items(), key=lambda item: -item[1])
+
+
+def newer_first(
+    ranked: Sequence[tuple[str, float]], published: Mapping[str, date], weight: float
+) -> list[tuple[str, float]]:
+    """`ranked` by its scores after what each loses by its age, which counts by `weight`."""
+    latest = newest(published.values())
+    lost = {i: setback(weight, published.get(i), latest) for i, _ in ranked}
+    scores = {i: score * math.exp(-lost[i]) for i, score in ranked}
     return sorted(scores.items(), key=lambda item: -item[1])
 
 

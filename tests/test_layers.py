@@ -10,7 +10,7 @@ from conftest import ROOT
 LAYERS = [
     {"errors"},
     {"records", "settings"},
-    {"loaders", "spans", "wording", "model_troubles"},
+    {"loaders", "spans", "wording", "model_troubles", "recency"},
     {"library", "cache", "addresses"},
     {"library_writer", "vectors", "models", "questions", "reader_network", "model_providers"},
     {"cutting", "index", "followups", "reading", "language_model", "details", "denial"},

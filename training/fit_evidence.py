@@ -57,13 +57,15 @@ RANKING = {
 ANSWERING = {
     "reader": (
         "read_span", "read_sentence", "read_passage", "cosine_of_passage", "name_missing",
-        "answer_kind_missing", "echo",
+        "answer_kind_missing", "echo", "among",
     ),
     "similarity": (
         "cosine", "coverage_of_heading", "likeness", "name_missing", "name_unknown", "kind_missing",
     ),
 }  # fmt: skip
 """What of the best answer says whether it is right: little, so that it carries over."""
+BY_HAND = {"older": -3.0}
+"""Weights in the ranking that can't be fitted here: these texts have no dates."""
 
 
 @dataclass(frozen=True)
@@ -249,7 +251,7 @@ def main() -> None:
             "fitted_on": "development questions of SQuAD 2.0 half dev (CC BY-SA 4.0), "
             "SQuADShifts new_wiki (CC BY 4.0) and SelQA (Apache-2.0), four fifths of them",
             "held_out": report,
-            "ranking": ranking,
+            "ranking": ranking | BY_HAND,
             "answering": answering,
             "bias": bias,
         }
