@@ -61,6 +61,8 @@ class Evidence:
     retrieved: float
     among: int
     """How many passages `hits` were found among."""
+    age_weight: float
+    """How much the age of their articles counts."""
     rewrite: Rewrite | None = None
     """What it took a language model to put the question into words that stand on their own."""
 
@@ -93,6 +95,7 @@ def evidence_from(
         started,
         time.perf_counter(),
         len(stored),
+        age_weight=0.0,
     )
 
 

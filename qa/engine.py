@@ -22,6 +22,7 @@ from qa.library import Vector
 from qa.models import Embedder, LocalEmbedder
 from qa.questions import analyse, stem, words_of
 from qa.reading import Reader, open_reader, read_enough
+from qa.recency import weight_of_age
 from qa.records import (
     NO_FILTERS,
     Answer,
@@ -73,6 +74,7 @@ class Engine:
             embedder=self.embedder,
             k=self.settings.passages,
             candidates=self.settings.candidates,
+            age_weight=self.settings.age_weight,
         )
 
     @property
@@ -95,9 +97,10 @@ class Engine:
         query = rewrite.query if rewrite else standalone(question, asked.history)
         vector, near = self._vectors(query, carried(question, query, asked.history))
         analysed = analyse(query)
+        age_weight = self.settings.age_weight * weight_of_age(query)
         with self.index.reading() as view:
             hits = hybrid_search(
-                view, query, near, asked.filters, k, self.settings.candidates,
+                view, query, near, asked.filters, k, self.settings.candidates, age_weight,
                 dense_weight=DENSE_IN_CONVERSATION if asked.history else 1.0,
             )  # fmt: skip
             words = [w for w in words_of(query) if stem(w) in analysed.stems]
@@ -111,7 +114,7 @@ class Engine:
             generation = view.generation
         return Evidence(
             asked, query, analysed, vector, hits, weights, generation, started,
-            time.perf_counter(), among, rewrite,
+            time.perf_counter(), among, age_weight, rewrite,
         )  # fmt: skip
 
     def _vectors(self, query: str, parts: Sequence[tuple[str, float]]) -> tuple[Vector, Vector]:
@@ -204,6 +207,7 @@ class Engine:
             self.embedder,
             readings,
             evidence.among,
+            evidence.age_weight,
         )
 
     # What people do with it.

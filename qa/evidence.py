@@ -18,7 +18,7 @@ from qa.library import STOPWORDS, StoredPassage, Vector
 from qa.models import Embedder
 from qa.questions import Question, acronyms_of, any_same, holds, stem, stems_of, words_of
 from qa.reading import Reading, SentenceReading
-from qa.recency import newest, setback, weight_of_age
+from qa.recency import newest, setback
 from qa.records import Article, Sentence
 
 Features = npt.NDArray[np.float64]
@@ -100,12 +100,13 @@ def candidates(
     embedder: Embedder,
     readings: Sequence[Reading] | None,
     among: int,
+    age_weight: float,
 ) -> list[Candidate]:
     """Every sentence of `passages` with its features; `weights` are those of `word_weights`.
 
     `vector` is the question's. Without `readings`, one a passage, the sentences are embedded.
     `among` is how many passages these were found among, at least 1: the more there are, the more
-    of them look like an answer by chance.
+    of them look like an answer by chance. `age_weight` is how much their articles' age counts.
     """
     if not any(passage.sentences for passage in passages):
         return []
@@ -114,11 +115,11 @@ def candidates(
         "name_unknown": float(_share_named(question, everything) < 1),
         "among": math.log(among),
     }
-    weight, latest = weight_of_age(question.text), newest(p.article.published for p in passages)
+    latest = newest(p.article.published for p in passages)
     found = [
         Candidate(sentence, passage, of_all | context | features)
         for passage in passages
-        for older in [setback(weight, passage.article.published, latest)]
+        for older in [setback(age_weight, passage.article.published, latest)]
         for context in [_of_context(question, passage, vector, weights) | {"older": older}]
         for sentence, features in _of_sentences(question, passage, weights)
     ]

@@ -15,7 +15,7 @@ NOTHING_LEFT = (
     "No article passes the filters; a limit by date also leaves out articles without a date."
 )
 
-FURTHER_SHARE = 0.04
+FURTHER_SHARE = 0.25
 """A further sentence needs at least this share of the best one's weight."""
 MAX_CITATIONS = 4
 

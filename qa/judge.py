@@ -23,6 +23,11 @@ from qa.questions import stems_of
 SAME_COSINE = 0.9
 SAME_WORDS = 0.75
 """Two sentences say the same when their vectors or their stems are at least this alike."""
+TEMPERATURE = 2.5
+"""The scores' differences are divided by this before shares are made of them ("temperature": Guo
+et al., "On Calibration of Modern Neural Networks", ICML 2017): so what several articles say counts
+for more beside what one says clearest. Chosen on news questions and on those of the fit, see the
+README."""
 CONSIDERED = 5.0
 """Sentences further than this behind the best one, in log odds, are no answers."""
 _WORD = re.compile(r"\w+")
@@ -66,7 +71,7 @@ class Judge:
         if not found:
             return ()
         scores = self.scores(found)
-        odds = np.exp(scores - scores.max())
+        odds = np.exp((scores - scores.max()) / TEMPERATURE)
         shares = odds / odds.sum()
         groups: list[list[Weighed]] = []
         for row in np.argsort(-scores, kind="stable"):

@@ -54,19 +54,20 @@ def hybrid_search(
     filters: Filters,
     k: int,
     candidates: int,
+    age_weight: float,
     dense_weight: float = 1.0,
 ) -> tuple[Hit, ...]:
     """The `k` best passages for `query` of `candidates` from either search, best first.
 
-    The ranking by vector weighs `dense_weight`, that by words 1. Newer articles come before older
-    ones that fit as well.
+    The ranking by vector weighs `dense_weight`, that by words 1. The age of articles counts by
+    `age_weight`, see `qa.recency`.
     """
     depth = max(k, candidates)
     dense = view.search_by_vector(vector, filters, depth)
     lexical = view.search_by_words(query, filters, depth)
     fused = fuse(dense, lexical, weights=(dense_weight, 1.0))
     published = view.published([passage_id for passage_id, _ in fused])
-    ranked = newer_first(fused, published, weight_of_age(query))[:k]
+    ranked = newer_first(fused, published, age_weight)[:k]
     stored = view.fetch([passage_id for passage_id, _ in ranked])
     dense_rank = {passage_id: rank for rank, passage_id in enumerate(dense, 1)}
     lexical_rank = {passage_id: rank for rank, passage_id in enumerate(lexical, 1)}
@@ -110,12 +111,15 @@ class ArticleRetriever(BaseRetriever):
     filters: Filters = Field(default_factory=Filters)
     k: int = 10
     candidates: int = 50
+    age_weight: float = 1.0
+    """Times what the question makes of the age of articles."""
 
     def find(self, query: str, filters: Filters, k: int) -> tuple[int, tuple[Hit, ...]]:
         """The number of the generation that was searched, and its `k` best passages."""
         with self.index.reading() as view:
             vector = self.embedder.embed([query])[0]
-            hits = hybrid_search(view, query, vector, filters, k, self.candidates)
+            age_weight = self.age_weight * weight_of_age(query)
+            hits = hybrid_search(view, query, vector, filters, k, self.candidates, age_weight)
             return view.generation, hits
 
     def _get_relevant_documents(

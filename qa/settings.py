@@ -33,6 +33,10 @@ class Settings:
     sentences: int = _setting(3, "Most sentences in an answer, 1 to 10.")
     passages: int = _setting(16, "Most passages that are read for an answer, 1 to 100.")
     candidates: int = _setting(50, "Passages fetched from each search before fusion, 1 to 500.")
+    age_weight: float = _setting(
+        1.0,
+        "How much newer articles come before older ones, 0 to 5: 0 not at all, 1 as measured.",
+    )
     embedding_model: str = _setting(
         "bundled", "`bundled`, or a local folder of a sentence-transformers model."
     )
@@ -90,6 +94,7 @@ class Settings:
             "sentences": 1 <= self.sentences <= 10,
             "passages": 1 <= self.passages <= 100,
             "candidates": 1 <= self.candidates <= 500,
+            "age_weight": 0 <= self.age_weight <= 5,
             "llm": not self.llm or all(self.llm.partition(":")),
             "llm_base_url": not self.llm_base_url
             or self.llm_base_url.startswith(("http://", "https://")),

@@ -15,6 +15,7 @@ from qa.indexing import index_paths
 from qa.library import StoredPassage, Vector
 from qa.questions import analyse
 from qa.reading import Reading
+from qa.recency import weight_of_age
 from qa.records import Article, Passage, Sentence
 from qa.settings import Settings
 
@@ -71,7 +72,8 @@ def found(
     embedder, asked = WordEmbedder(), analyse(question)
     vector = embedder.embed([question])[0]
     weights = dict.fromkeys(asked.stems, 1.0)
-    return candidates(asked, vector, passages, weights, embedder, readings, among)
+    age_weight = weight_of_age(question)
+    return candidates(asked, vector, passages, weights, embedder, readings, among, age_weight)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def read(answer: tuple[int, int] | None, span: float) -> Reading:
 def test_the_best_sentence_comes_first_and_its_share_gives_the_confidence():
     some = found("Who opened the bridge?", passage("a", "Rain fell.", "Holm opened the bridge."))
     answers = judge(coverage=2.0).answers(some)
-    share = 1 / (1 + math.exp(-2.0))  # coverage 1 against 0
+    share = 1 / (1 + math.exp(-2.0 / 2.5))  # coverage 1 against 0
     assert answers[0].share == pytest.approx(share)
     expected = 1 / (1 + math.exp(1.0 - 2.0 * share))
     assert judge(coverage=2.0).confidence(answers) == pytest.approx(expected)
@@ -36,7 +36,7 @@ def test_a_sentence_much_less_likely_than_the_best_is_left_out():
     some = found("Who opened the bridge?", passage("a", "Rain fell.", "Holm opened the bridge."))
     shown = draft(judge(coverage=1.0).answers(some), 0.9, threshold=0.5, sentences=3)
     assert [s.text for s in shown.sentences] == ["Holm opened the bridge.", "Rain fell."]
-    assert shown.citations[1].score == pytest.approx(0.9 * math.exp(-1.0), abs=1e-4)
+    assert shown.citations[1].score == pytest.approx(0.9 * math.exp(-1.0 / 2.5), abs=1e-4)
     alone = draft(judge(coverage=5.0).answers(some), 0.9, threshold=0.5, sentences=3)
     assert [s.text for s in alone.sentences] == ["Holm opened the bridge."]
 
@@ -76,7 +76,7 @@ def test_the_same_answer_in_two_articles_adds_up_to_more_than_a_better_one_in_on
         readings=[read((7, 11), 1.0), read((14, 23), 0.9), read((0, 4), 0.8)],
     )
     answers = judge(read_span=1.0).answers(some)
-    odds = [math.exp(1.0), math.exp(0.9), math.exp(0.8)]
+    odds = [math.exp(1.0 / 2.5), math.exp(0.9 / 2.5), math.exp(0.8 / 2.5)]
     assert answers[0].share == pytest.approx((odds[1] + odds[2]) / sum(odds))
     assert [m.candidate.passage.article.id for m in answers[0].members] == ["b", "c"]
     drafted = draft(answers, 0.8, threshold=0.5, sentences=3)

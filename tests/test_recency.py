@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from conftest import found, passage
 
+from qa.asking import Ask
 from qa.engine import Engine
 from qa.indexing import index_paths
 from qa.recency import newest, setback, weight_of_age
@@ -82,6 +83,15 @@ def found_first(engine, query):
 def test_search_brings_newer_articles_first_unless_a_year_is_named(over_years):
     assert found_first(over_years, "Which town Skive river flooded recently?") == "new"
     assert found_first(over_years, "Which town Skive river flooded in 2015?") == "old"
+
+
+def test_age_can_be_left_out_of_account(over_years):
+    settings = replace(over_years.settings, age_weight=0.0)
+    indifferent = Engine(settings, over_years.embedder)
+    assert found_first(indifferent, "Which town Skive river flooded recently?") == "old"
+    lost = indifferent.candidates(indifferent.retrieve(Ask("Which town flooded recently?")))
+    assert {c.features["older"] for c in lost} == {0.0}
+    indifferent.close()
 
 
 def test_an_undated_article_loses_nothing(over_years):
