@@ -16,9 +16,7 @@ Wanted = Literal[
 _WORD = re.compile(r"([^\W_]+(?:['’](?!s\b)[^\W\d_]+)?)(?:['’]s\b)?")
 _ISE = re.compile(r"(?<=\w{3})is(e[drs]?|es|ing|ation|ations)$")
 _OUR = re.compile(r"(?<=\w{2})our(?=s?$|ed$|ing$|ite|able)")
-_QUESTION_WORD = re.compile(
-    r"\b(?:who|whom|whose|what|which|when|where|why|how|since when)\b", re.I
-)
+_QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.I)
 _LONG_NAME = re.compile(r"[A-Z][\w-]+(?:\s+(?:of\s+|and\s+|the\s+|for\s+)*[A-Z][\w-]+)+")
 _NUMBER_WORDS = frozenset(
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
@@ -34,11 +32,11 @@ _DAY_OF_MONTH = (
     rf"(?:{_MONTHS})\.?\s+\d{{1,2}}\b|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTHS})"
 )
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-_YEAR = r"(?:1[0-9]|20)\d\d"
+YEAR = r"(?:1[0-9]|20)\d\d"
 _DAY = re.compile(rf"\b(?:{_DAY_OF_MONTH}|{_WEEKDAY}|yesterday|today|tomorrow)\b", re.IGNORECASE)
-_ANY_YEAR = re.compile(rf"\b{_YEAR}\b|\b(?:this|last|next) year\b", re.IGNORECASE)
+_ANY_YEAR = re.compile(rf"\b{YEAR}\b|\b(?:this|last|next) year\b", re.IGNORECASE)
 _DATE = re.compile(
-    rf"\b(?:{_DAY_OF_MONTH}|{_WEEKDAY}|{_YEAR}|(?:{_MONTHS})\.?\s+\d{{4}}|"
+    rf"\b(?:{_DAY_OF_MONTH}|{_WEEKDAY}|{YEAR}|(?:{_MONTHS})\.?\s+\d{{4}}|"
     rf"(?:in|since|by|last|early|late|of|until)\s+(?:{_MONTHS})|yesterday|today|tomorrow|tonight|"
     r"(?:this|last|next|earlier this|later this)\s+(?:week|month|year|summer|winter|spring|autumn|"
     r"fall|decade|century)|\d+(?:st|nd|rd|th) century|\d{2,4}0s|\w+ (?:years?|months?|weeks?|days?|"
@@ -111,7 +109,7 @@ _NOUNS: Mapping[Wanted, str] = {
     "dynasty empire",
 }  # fmt: skip
 """What is asked for by the noun after "which" or "what": "which former French president"."""
-_OF_THE = frozenset("name title capital location venue".split())
+_OF_THE = frozenset("name names title titles capital location venue".split())
 """Of names and places, the nouns that ask for one in "what is the capital" too."""
 _NO_ADJECTIVE = _AUXILIARIES | frozenset(
     "may might in on at to by for from with over after before during about around than into under "

@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from qa.questions import YEAR
+
 FREE_YEARS = 0.5
 OF_THE_PRESENT, OF_ANY_TIME = 0.6, 0.2
 """How much age counts: chosen on news questions, see the README for what each gave."""
-_YEAR = re.compile(r"\b(?:1\d|20)\d\ds?\b")
+_NAMED_YEAR = re.compile(rf"\b{YEAR}s?\b")
 _PRESENT = re.compile(
     r"\b(?:now|today|tonight|yesterday|tomorrow|current(?:ly)?|recent(?:ly)?|latest|newly|upcoming|"
     r"this (?:past )?(?:week|weekend|month|year|season|spring|summer|autumn|fall|winter)|"
@@ -25,7 +27,7 @@ _DAYS = 365.25
 
 def weight_of_age(question: str) -> float:
     """How much the age of an article counts for a question, 0 to OF_THE_PRESENT."""
-    if _YEAR.search(question):
+    if _NAMED_YEAR.search(question):
         return 0.0
     return OF_THE_PRESENT if _PRESENT.search(question) else OF_ANY_TIME
 

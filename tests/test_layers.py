@@ -10,10 +10,10 @@ from conftest import ROOT
 LAYERS = [
     {"errors"},
     {"records", "settings"},
-    {"loaders", "spans", "wording", "model_troubles", "recency"},
+    {"loaders", "spans", "wording", "model_troubles"},
     {"library", "cache", "addresses"},
     {"library_writer", "vectors", "models", "questions", "reader_network", "model_providers"},
-    {"cutting", "index", "followups", "reading", "language_model", "details", "denial"},
+    {"cutting", "index", "followups", "reading", "language_model", "details", "denial", "recency"},
     {"evidence", "verification", "reply"},
     {"judge", "rewriting"},
     {"indexing", "retrieval", "extractive", "examples", "doctor"},

@@ -12,6 +12,7 @@ from qa.asking import Ask
 from qa.engine import Engine
 from qa.indexing import index_paths
 from qa.recency import newest, setback, weight_of_age
+from qa.records import Filters
 from qa.retrieval import newer_first
 
 
@@ -58,14 +59,10 @@ def test_a_score_is_divided_by_the_power_of_the_years():
 
 @pytest.fixture
 def over_years(settings, embedder, tmp_path):
-    """An engine over the same news of three years, the oldest told with the most of its words."""
+    """An engine over news of two years, the older told in more of a question's words."""
     rows = [
         {"id": "old", "published": "2015-06-01", "text": "The river flooded the town of Skive."},
-        {
-            "id": "new",
-            "published": "2024-06-01",
-            "text": "The river flooded Holstebro.",
-        },
+        {"id": "new", "published": "2024-06-01", "text": "The river flooded Holstebro."},
         {"id": "undated", "text": "Rye bread won a prize."},
     ]
     file = tmp_path / "news.jsonl"
@@ -99,8 +96,6 @@ def test_an_undated_article_loses_nothing(over_years):
 
 
 def test_a_filter_by_date_leaves_the_old_ones_as_they_are(over_years):
-    from qa.records import Filters
-
     filters = Filters(published_to=date(2016, 1, 1))
     only = over_years.search("Which town flooded this week?", filters=filters).passages
     assert [(p.article_id, p.score) for p in only] == [("old", pytest.approx(2 / 61))]
