@@ -35,7 +35,7 @@ from qa.records import (
     Statistics,
     Turn,
 )
-from qa.retrieval import ArticleRetriever, hybrid_search
+from qa.retrieval import ArticleRetriever, answering_first, hybrid_search
 from qa.settings import Settings
 from qa.verification import Verifier, shipped_weights
 from qa.writer import Made, Writer, shown
@@ -85,7 +85,10 @@ class Engine:
         return RunnableLambda(self.retrieve) | RunnableLambda(self.answer)
 
     def retrieve(self, asked: Ask, cancelled: Callable[[], bool] = never) -> Evidence:
-        """Search for what the question means after its history."""
+        """Search for what the question means after its history, and read what is found."""
+        return self._read(self._searched(asked, cancelled))
+
+    def _searched(self, asked: Ask, cancelled: Callable[[], bool] = never) -> Evidence:
         started = time.perf_counter()
         question = self._checked(asked.question)
         k = self._checked_k(asked.k)
@@ -116,6 +119,15 @@ class Engine:
             asked, query, analysed, vector, hits, weights, generation, started,
             time.perf_counter(), among, age_weight, rewrite,
         )  # fmt: skip
+
+    def _read(self, evidence: Evidence, at_most: int | None = None) -> Evidence:
+        """The first passages of `evidence` read, and those that seem to answer further up."""
+        if self.reader is None:
+            return evidence
+        passages = [hit.stored for hit in evidence.hits[:at_most]]
+        read = read_enough(self.reader, evidence.query, passages, evidence.among)
+        hits, readings = answering_first(evidence.hits, read)
+        return replace(evidence, hits=hits, readings=readings, retrieved=time.perf_counter())
 
     def _vectors(self, query: str, parts: Sequence[tuple[str, float]]) -> tuple[Vector, Vector]:
         """The vector of `query`, and that of the weighted `parts`, which passages are near to."""
@@ -193,19 +205,15 @@ class Engine:
         return None if asked.answerer == "extractive" else self._writer
 
     def candidates(self, evidence: Evidence) -> list[Candidate]:
-        """The sentences of the passages found, with what speaks for each."""
-        passages = [hit.stored for hit in evidence.hits]
-        readings = None
-        if self.reader:
-            readings = read_enough(self.reader, evidence.query, passages, evidence.among)
-            passages = passages[: len(readings)]
+        """The sentences of the passages that were read, with what speaks for each."""
+        read = evidence.readings
         return candidates(
             evidence.question,
             evidence.vector,
-            passages,
+            [hit.stored for hit in evidence.hits[: None if read is None else len(read)]],
             evidence.word_weights,
             self.embedder,
-            readings,
+            read,
             evidence.among,
             evidence.age_weight,
         )
@@ -306,18 +314,22 @@ class Engine:
     ) -> Evidence:
         """`passages` as if they had been found, for `answer`."""
         asked = Ask(self._checked(question), tuple(history))
-        return evidence_from(asked, passages, self.embedder, self.settings.passage_chars)
+        return self._read(
+            evidence_from(asked, passages, self.embedder, self.settings.passage_chars)
+        )
 
     def search(
         self, query: str, *, filters: Filters = NO_FILTERS, k: int | None = None
     ) -> SearchResult:
-        """The `k` passages that a query finds, best first."""
+        """The `k` passages that a query finds, best first; no more are read than for an answer."""
         query = self._checked(query, "query")
-        generation, hits = self.retriever.find(query, filters, self._checked_k(k))
+        found = self._searched(Ask(query, filters=filters, k=k, answerer="extractive"))
+        evidence = self._read(found, at_most=self.settings.passages)
+        assert evidence.generation is not None  # it comes from the index
         return SearchResult(
             query=query,
-            passages=tuple(hit.record() for hit in hits),
-            index_generation=generation,
+            passages=tuple(hit.record() for hit in evidence.hits),
+            index_generation=evidence.generation,
         )
 
     def articles(self, *, offset: int = 0, limit: int | None = None) -> tuple[ArticleSummary, ...]:

@@ -39,6 +39,7 @@ COMMON = (
     "kind_held",  # 1 when the kind of thing asked for stands in the sentence
     "kind_missing",  # 1 when it does not
     "pairs",  # share of the question's neighbouring words that are near each other here too
+    "lead",  # 1 where the article begins, half of it LEAD_CHARS further on, and so on
     "length",  # words, up to 40, in fortieths
     "fragment",  # 1 for fewer than FRAGMENT_WORDS words
 )
@@ -56,6 +57,8 @@ OF_READER = (
     "echo",  # share of the answer's words that the question says itself
 )
 FRAGMENT_WORDS = 5
+LEAD_CHARS = 500
+"""News and encyclopedias tell first what matters most."""
 CARRIED_OVER = 0.5
 UNLIKE = 0.5
 """Below this cosine, two words of the embedding table do not mean the like."""
@@ -161,6 +164,7 @@ def _of_sentences(
                 "kind_held": float(held is True),
                 "kind_missing": float(held is False),
                 "pairs": _shared_pairs(question, words),
+                "lead": 1 / (1 + sentence.start / LEAD_CHARS),
                 "length": min(len(words), 40) / 40,
                 "fragment": float(len(words) < FRAGMENT_WORDS),
             },

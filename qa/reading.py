@@ -62,6 +62,11 @@ class Reading:
     answered: float
     sentences: tuple[SentenceReading, ...]
 
+    @property
+    def probability(self) -> float:
+        """The probability, 0 to 1, that the passage answers."""
+        return 1 / (1 + math.exp(-max(self.answered, UNREAD)))
+
 
 class Reader(Protocol):
     """Reads passages for a question."""

@@ -150,7 +150,8 @@ class FoundPassage(_Border):
     end: int = Field(ge=0)
     text: str
     score: float = Field(
-        description="Reciprocal rank fusion, less what age loses; comparable in one answer only."
+        description="Reciprocal rank fusion, less what age loses, times one plus the probability "
+        "that it answers, where it was read; comparable in one answer only."
     )
     rank_dense: int | None = Field(description="Rank among the vectors, from 1, or null.")
     rank_lexical: int | None = Field(description="Rank by words (BM25), from 1, or null.")
@@ -192,8 +193,8 @@ class Limits(_Border):
 class Timings(_Border):
     """Milliseconds spent."""
 
-    retrieve: float
-    answer: float
+    retrieve: float = Field(description="To search, and to read what was found.")
+    answer: float = Field(description="To choose the sentences, or to write and check them.")
     total: float
 
 

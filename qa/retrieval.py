@@ -5,7 +5,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -16,6 +16,7 @@ from pydantic import ConfigDict, Field
 from qa.index import Index, View
 from qa.library import StoredPassage, Vector
 from qa.models import Embedder
+from qa.reading import Reading
 from qa.recency import newest, setback, weight_of_age
 from qa.records import Filters, FoundPassage
 
@@ -101,6 +102,25 @@ def newer_first(
     return sorted(scores.items(), key=lambda item: -item[1])
 
 
+def answering_first(
+    hits: Sequence[Hit], readings: Sequence[Reading]
+) -> tuple[tuple[Hit, ...], tuple[Reading, ...]]:
+    """`hits` and the readings of the first of them, those that seem to answer further up.
+
+    A score is multiplied by one plus the probability that its passage answers: what the reader
+    finds moves up, and a query that asks nothing keeps the order of the search.
+    """
+    raised = [
+        replace(hit, score=hit.score * (1 + reading.probability))
+        for hit, reading in zip(hits, readings, strict=False)
+    ]
+    order = sorted(range(len(raised)), key=lambda row: -raised[row].score)
+    return (
+        (*(raised[row] for row in order), *hits[len(raised) :]),
+        tuple(readings[row] for row in order),
+    )
+
+
 class ArticleRetriever(BaseRetriever):
     """The hybrid search as a LangChain retriever; a document's metadata says where it stands."""
 
@@ -114,18 +134,15 @@ class ArticleRetriever(BaseRetriever):
     age_weight: float = 1.0
     """Times what the question makes of the age of articles."""
 
-    def find(self, query: str, filters: Filters, k: int) -> tuple[int, tuple[Hit, ...]]:
-        """The number of the generation that was searched, and its `k` best passages."""
-        with self.index.reading() as view:
-            vector = self.embedder.embed([query])[0]
-            age_weight = self.age_weight * weight_of_age(query)
-            hits = hybrid_search(view, query, vector, filters, k, self.candidates, age_weight)
-            return view.generation, hits
-
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[Document]:
-        _, hits = self.find(query, self.filters, self.k)
+        vector = self.embedder.embed([query])[0]
+        age_weight = self.age_weight * weight_of_age(query)
+        with self.index.reading() as view:
+            hits = hybrid_search(
+                view, query, vector, self.filters, self.k, self.candidates, age_weight
+            )
         return [
             Document(
                 id=hit.stored.passage.id,

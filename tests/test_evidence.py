@@ -41,6 +41,13 @@ def test_features_of_a_sentence_by_hand():
     assert second["words_missing"] == 1 / 4  # to this embedder, "opened" is not like "open"
 
 
+def test_a_sentence_knows_how_near_it_is_to_where_the_article_begins():
+    leads = [
+        row["lead"] for row in features("Who?", passage("a", "It rained.", "x" * 488, "Late."))
+    ]
+    assert leads == [1.0, pytest.approx(500 / 511), 0.5]
+
+
 def test_initials_and_derived_words_are_names_too():
     one, two = features(
         "What did the United Nations say about India?",

@@ -1,5 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
+from qa.asking import Ask
+from qa.engine import Engine
+from qa.reading import Reading, SentenceReading
 from qa.records import Filters
 from qa.retrieval import fuse
 
@@ -39,3 +44,62 @@ def test_a_ranking_that_weighs_double_counts_double():
     assert fused["a"] == pytest.approx(2 / 61)
     assert fused["b"] == pytest.approx(2 / 62 + 1 / 61)
     assert fused["c"] == pytest.approx(1 / 62)
+
+
+class Prefers:
+    """A reader that finds an answer in the passages of one article; remembers what it was given."""
+
+    def __init__(self, article):
+        self.article = article
+        self.given = []
+
+    def read(self, question, passages):
+        self.given += [passage.article.id for passage in passages]
+        return [
+            Reading(
+                0.0 if passage.article.id == self.article else -20.0,
+                tuple(SentenceReading(-1.0, -1.0, None) for _ in passage.sentences),
+            )
+            for passage in passages
+        ]
+
+
+@pytest.fixture
+def preferring(engine):
+    """An engine over the same articles, with this reader."""
+
+    def made(article, **settings):
+        return Engine(replace(engine.settings, **settings), engine.embedder, Prefers(article))
+
+    return made
+
+
+def test_passages_that_seem_to_answer_move_up(engine, preferring):
+    query = "old bridge in Lemvig"
+    plain = engine.search(query, k=3).passages
+    second = plain[1].article_id
+    read = preferring(second).search(query, k=3).passages
+    assert [p.article_id for p in read] == [second, plain[0].article_id, plain[2].article_id]
+    assert read[0].score == pytest.approx(1.5 * plain[1].score)  # even odds
+    assert read[1].score == pytest.approx(plain[0].score, rel=1e-4)
+    asked = preferring(second).ask(query, k=3)
+    assert [p.article_id for p in asked.passages] == [p.article_id for p in read]
+
+
+def test_a_search_reads_no_more_than_an_answer_would(engine, preferring):
+    query = "old bridge in Lemvig"
+    plain = [p.article_id for p in engine.search(query, k=3).passages]
+    reading = preferring(plain[2], passages=2)
+    assert [p.article_id for p in reading.search(query, k=3).passages] == plain
+    assert reading.reader.given == plain[:2]
+
+
+def test_readings_stay_with_their_passages(preferring):
+    evidence = preferring("ferry.txt").retrieve(Ask("old bridge in Lemvig", k=3))
+    articles = [hit.stored.article.id for hit in evidence.hits]
+    said = [reading.answered for reading in evidence.readings]
+    assert dict(zip(articles, said, strict=True)) == {
+        "bridge.txt": -20.0,
+        "bakery.txt": -20.0,
+        "ferry.txt": 0.0,
+    }

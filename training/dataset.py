@@ -4,7 +4,8 @@ Sources: SQuADShifts (CC BY 4.0), half of SQuAD 2.0 dev (CC BY-SA 4.0), SelQA (A
 QAMR (MIT). Each question is paired with the text that answers it, and with texts near it that
 don't: those that BM25 and the bundled embedder find, without an accepted answer in them. What
 shares thirteen words in a row, or a question, with a set that is reported on is left out. Which
-texts are for development is decided by a hash of the text. Writes build/training/pairs.jsonl.gz.
+texts are for development is decided by a hash of the text. Writes build/training/pairs.jsonl.gz,
+and pairs-2.jsonl.gz: the same questions, beside other texts that don't answer.
 """
 
 import gzip
@@ -30,6 +31,7 @@ from qa.settings import read_settings
 from qa.spans import sentence_spans
 
 OUT = Path("build/training/pairs.jsonl.gz")
+SECOND = Path("build/training/pairs-2.jsonl.gz")
 MAX_CHARS = 1_000
 """Longer texts are cut at a sentence's end, as passages of an index are."""
 SHARED_WORDS = 13
@@ -339,6 +341,21 @@ def read_pairs(path: Path = OUT) -> Iterator[Pair]:
             yield Pair(**fields)
 
 
+def write_pairs(pairs: list[Pair], embedder: Embedder, rng: random.Random, path: Path) -> None:
+    """`pairs` with questions and texts that don't fit, as `rng` draws them."""
+    counts: Counter[tuple[str, bool, bool]] = Counter()
+    partial = path.with_suffix(".partial")
+    with gzip.open(partial, "wt", encoding="utf-8") as out:
+        for pair in with_negatives(pairs + with_exchanged_names(pairs, rng), embedder, rng):
+            pair = replace(pair, development=is_development(pair.text))
+            counts[pair.source, bool(pair.answers), pair.development] += 1
+            out.write(json.dumps(asdict(pair), ensure_ascii=False) + "\n")
+    partial.rename(path)
+    for (source, answered, development), count in sorted(counts.items()):
+        print(source, "answered" if answered else "not answered",
+              "development" if development else "training", count)  # fmt: skip
+
+
 def main() -> None:
     """Read the sources, leave out what is reported on, add negatives, split, and write."""
     settings = read_settings()
@@ -356,19 +373,10 @@ def main() -> None:
         *qamr(bench / "qamr" / "readable_test.tsv", rng),
     ]
     pairs = without_reported(pairs, bench)
-    pairs += with_exchanged_names(pairs, rng)
+    embedder = LocalEmbedder(settings)
     OUT.parent.mkdir(parents=True, exist_ok=True)
-    counts: Counter[tuple[str, bool, bool]] = Counter()
-    partial = OUT.with_suffix(".partial")
-    with gzip.open(partial, "wt", encoding="utf-8") as out:
-        for pair in with_negatives(pairs, LocalEmbedder(settings), rng):
-            pair = replace(pair, development=is_development(pair.text))
-            counts[pair.source, bool(pair.answers), pair.development] += 1
-            out.write(json.dumps(asdict(pair), ensure_ascii=False) + "\n")
-    partial.rename(OUT)
-    for (source, answered, development), count in sorted(counts.items()):
-        print(source, "answered" if answered else "not answered",
-              "development" if development else "training", count)  # fmt: skip
+    write_pairs(pairs, embedder, rng, OUT)
+    write_pairs(pairs, embedder, random.Random(1), SECOND)
 
 
 if __name__ == "__main__":

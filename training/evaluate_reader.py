@@ -36,13 +36,13 @@ def main() -> None:
     pairs = [pair for pair in read_pairs() if pair.development]
     random.Random(0).shuffle(pairs)
     engine = Engine(replace(read_settings(), passage_chars=4000))
-    assert engine.reader is not None
     rows: dict[str, list[dict[str, float]]] = defaultdict(list)
     for pair in track(pairs[: limit or None], "reading", disable=None):
         given = [{"title": pair.title, "text": pair.text}]
-        hits = engine.evidence_of(pair.question, given).hits
-        reading = engine.reader.read(pair.question, [hit.stored for hit in hits])[0]
-        rows[pair.source].append(measure(pair, reading, hits[0].stored.sentences))
+        evidence = engine.evidence_of(pair.question, given)
+        assert evidence.readings is not None
+        sentences = evidence.hits[0].stored.sentences
+        rows[pair.source].append(measure(pair, evidence.readings[0], sentences))
     for source, some in [*sorted(rows.items()), ("all", [r for s in rows.values() for r in s])]:
         answered = np.array([row["answered"] for row in some])
         print(f"{source}: {len(some)} pairs, {int(answered.sum())} answered", end="")

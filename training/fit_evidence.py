@@ -46,7 +46,7 @@ RANKING = {
     "reader": (
         "read_span", "read_sentence", "read_passage", "answer_kind_held", "answer_kind_missing",
         "echo", "cosine_of_passage", "coverage", "coverage_of_context", "names", "name_missing",
-        "kind_held", "kind_missing", "fragment",
+        "kind_held", "kind_missing", "lead", "fragment",
     ),
     "similarity": (
         "cosine", "cosine_of_passage", "coverage", "coverage_with_previous", "coverage_of_context",

@@ -6,21 +6,25 @@ of Clark and Gardner, "Simple and Effective Multi-Paragraph Reading Comprehensio
 which sentence holds it, and whether there is one. Stopped at any moment, the same command goes on
 from the last checkpoint. It learns in rounds: each begins from the weights of the one before, with
 a learning rate that rises and falls anew ("warm restarts": Loshchilov and Hutter, "SGDR", ICLR
-2017). A finished round is not trained again: to begin anew, after a change of the training set say,
-delete build/training/round-*. Writes qa/reader.safetensors.
+2017). The last round learns from pairs told otherwise (`variation.py`), and what ships is the mean
+of its weights and those before it: that keeps what the last round's pairs don't ask for (Wortsman
+et al., "Robust fine-tuning of zero-shot models", CVPR 2022). A finished round is not trained again:
+to begin anew, after a change of the training set say, delete build/training/round-*. Writes
+qa/reader.safetensors.
 """
 
 import argparse
 import random
-import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
-from dataset import Pair, read_pairs
+from dataset import SECOND, Pair, read_pairs
 from torch.utils.data import Dataset
 from transformers import Trainer, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
+from variation import varied
 
 from qa.models import bundled_folder, prepare_torch
 from qa.reader_network import (
@@ -38,6 +42,10 @@ from qa.records import titled
 
 ROUNDS = ((1.0, 2e-4), (0.85, 1e-4))
 """For each round, how often it passes over the pairs, and its highest learning rate."""
+LAST_PAIRS, LAST_RATE = 33_000, 1e-4
+"""The last round: how many pairs are told otherwise, and its highest learning rate."""
+LAST_SHARE = 0.5
+"""The share of the last round's weights in what ships."""
 BATCH = 32
 SENTENCE_SHARE, ANSWERED_SHARE = 0.5, 0.5
 """Weights of the two further losses beside that of the span."""
@@ -45,6 +53,8 @@ NO_QUESTION_MARK = 0.3
 """This share of questions loses its question mark: people leave it out."""
 KEPT = {"reddit": 0.6, "amazon": 0.3}
 """Of the sources least like articles, this share is used."""
+KEPT_LAST = {"reddit": (0.8, 0.25), "amazon": (0.35, 0.05)}
+"""The same for the last round: of what earlier rounds did not learn from, and of what they did."""
 FOLDER = Path("build/training")
 OUT = Path("qa/reader.safetensors")
 
@@ -179,25 +189,58 @@ def training_pairs() -> list[Pair]:
     return pairs
 
 
+def last_pairs(learnt: Sequence[Pair]) -> list[Pair]:
+    """The pairs of the last round: another draw than those `learnt` before, told otherwise."""
+    rng = random.Random(3)
+    known = {(pair.question, pair.text) for pair in learnt}
+    kept = []
+    for pair in read_pairs(SECOND):
+        new, again = KEPT_LAST.get(pair.source, (1.0, 1.0))
+        share = again if (pair.question, pair.text) in known else new
+        if not pair.development and rng.random() < share:
+            kept.append(pair)
+    rng.shuffle(kept)
+    return varied(kept[:LAST_PAIRS], rng)
+
+
+def trained(network: ReaderNetwork, data: Pairs, number: int, passes: float, rate: float) -> Path:
+    """Where the weights of a round are that begins from those of `network`."""
+    weights = FOLDER / f"round-{number}.safetensors"
+    if not weights.exists():
+        network.encoder.embeddings.word_embeddings.weight.requires_grad = False
+        train(Learner(network), data, number, passes, rate)
+        partial = weights.with_suffix(".partial")  # cut off, it must not pass for a round
+        ship(network, partial)
+        partial.rename(weights)
+    return weights
+
+
+def ship_mean(before: Path, last: Path) -> None:
+    """Write the mean of the weights of two rounds as the reader that ships."""
+    network = shipped(bundled_folder(), before).network
+    with torch.no_grad():
+        for one, other in zip(
+            network.parameters(), shipped(bundled_folder(), last).network.parameters()
+        ):
+            one.lerp_(other, LAST_SHARE)
+    ship(network, OUT)
+
+
 def main() -> None:
     """Train, or go on, and write the weights."""
     parser = argparse.ArgumentParser(description="Train the reader.")
     parser.add_argument("--limit", type=int, default=0, help="use this many pairs only")
-    options = parser.parse_args()
+    limit = parser.parse_args().limit or None
     prepare_torch()
     torch.manual_seed(0)
     loaded = untrained(bundled_folder())
-    data = Pairs(training_pairs()[: options.limit or None], loaded.tokenizer)
+    pairs = training_pairs()
+    data = Pairs(pairs[:limit], loaded.tokenizer)
     for number, (passes, rate) in enumerate(ROUNDS, 1):
-        weights = FOLDER / f"round-{number}.safetensors"
-        if not weights.exists():
-            loaded.network.encoder.embeddings.word_embeddings.weight.requires_grad = False
-            train(Learner(loaded.network), data, number, passes, rate)
-            partial = weights.with_suffix(".partial")  # cut off, it must not pass for a round
-            ship(loaded.network, partial)
-            partial.rename(weights)
-        loaded = shipped(bundled_folder(), weights)
-    shutil.copyfile(weights, OUT)
+        before = trained(loaded.network, data, number, passes, rate)
+        loaded = shipped(bundled_folder(), before)
+    data = Pairs(last_pairs(pairs)[:limit], loaded.tokenizer)
+    ship_mean(before, trained(loaded.network, data, len(ROUNDS) + 1, 1.0, LAST_RATE))
     print(f"wrote {OUT}, {OUT.stat().st_size / 1e6:.1f} MB")
 
 

@@ -1,0 +1,203 @@
+"""Pairs told otherwise, for the last round of training: other questions, other texts around.
+
+People who ask about news tell something first ("Two ministers met. When did ...?") or ask within a
+statement ("The treaty was signed in which city?"), and a passage of an index begins and ends where
+it happens to. The pairs know neither. Each variation keeps what is marked, and some take the
+answer away: a text without its answering sentence answers no more, however alike it is.
+"""
+
+import random
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from dataset import MAX_CHARS, Pair, Span
+
+from qa.spans import sentence_spans
+
+TOLD_FIRST, ASKED_WITHIN = 0.22, 0.07
+"""For these shares of the questions, something is told first, or the question is a statement."""
+TAKEN_OUT = 0.5
+"""Of what is told first, this share no longer stands in the text: else it would give it away."""
+UNANSWERED, UNANSWERED_TOLD = 0.04, 0.25
+"""For these shares of the answered questions, and of those that tell something first, the text
+without its answer comes along."""
+CROPPED, JOINED = 0.3, 0.2
+"""These shares of the texts lose sentences at their ends, or get some of another text."""
+UNTITLED = 0.1
+MASKED = 0.12
+"""This share of the answered questions lacks a word."""
+_PHRASE = re.compile(
+    r"\b(who|whom|when|where|how many|how much|what|which)\b(?:\s+([a-z]\w+))?", re.IGNORECASE
+)
+_NO_NOUN = frozenset(
+    "is was are were do does did can could has have had will would should may might to of the a an "
+    "be by in on at for it he she they".split()
+)
+
+
+def varied(pairs: Sequence[Pair], rng: random.Random) -> list[Pair]:
+    """`pairs` told otherwise, and some more, shuffled."""
+    texts = defaultdict(list)
+    for pair in pairs:
+        texts[pair.source].append(pair.text)
+    told = [_around(pair, texts[pair.source], rng) for pair in _asked_otherwise(pairs, rng)]
+    rng.shuffle(told)
+    return told
+
+
+def _asked_otherwise(pairs: Sequence[Pair], rng: random.Random) -> Iterator[Pair]:
+    """Every pair with its question as it is told now: the same beside all texts."""
+    questions: dict[tuple[str, str], str] = {}
+    for pair in pairs:
+        key = pair.source, pair.question
+        if pair.answers and key not in questions:
+            questions[key] = _question(pair, rng)
+    for pair in pairs:
+        question = questions.get((pair.source, pair.question), pair.question)
+        other = replace(pair, question=question)
+        is_told = question != pair.question and question.endswith(pair.question)
+        if pair.answers and rng.random() < (UNANSWERED_TOLD if is_told else UNANSWERED):
+            yield from without_answer(other)
+        if pair.answers and is_told and rng.random() < TAKEN_OUT:
+            other = _without(other, question.removesuffix(pair.question).strip(" ."))
+        yield other
+
+
+def _question(pair: Pair, rng: random.Random) -> str:
+    """The question of an answered pair as it is told now, mostly as it was."""
+    chance = rng.random()
+    if chance < TOLD_FIRST:
+        return told_first(pair, rng)
+    if chance < TOLD_FIRST + ASKED_WITHIN:
+        return asked_within(pair, rng)
+    return pair.question
+
+
+def told_first(pair: Pair, rng: random.Random) -> str:
+    """The question after a sentence of its text that shares words with it and does not answer."""
+    free = [
+        pair.text[start:end].strip()
+        for start, end in _sentences(pair.text)
+        if 30 < end - start < 170 and not _touches((start, end), pair.evidence + pair.answers)
+    ]
+    if not free:
+        return pair.question
+    asked = _long_words(pair.question)
+    said = rng.choice(sorted(free, key=lambda text: -len(asked & _long_words(text)))[:2])
+    return f"{said}{'' if said[-1] in '.!?' else '.'} {pair.question}"
+
+
+def asked_within(pair: Pair, rng: random.Random) -> str:
+    """The sentence that answers, the question's own question word in place of the answer."""
+    asking = _asking(pair.question, rng)
+    if pair.whole or not pair.evidence or not asking:
+        return pair.question
+    (start, end), (first, last) = pair.answers[0], pair.evidence[0]
+    before, after = pair.text[first:start].split(), pair.text[end:last].rstrip(' .!?"').split()
+    if not first <= start < end <= last or end - start > 60 or len(before) + len(after) < 6:
+        return pair.question
+    before, after = before[-rng.randint(8, 16) :], after[: rng.randint(6, 14)]
+    words = [w for w in before if rng.random() > 0.15]
+    words += [asking, *(w for w in after if rng.random() > 0.15)]
+    said = " ".join(words)
+    return f"{said[0].upper()}{said[1:]}?"
+
+
+def _asking(question: str, rng: random.Random) -> str:
+    """The words that ask, with the noun of "which" and "what"; empty if there are none."""
+    found = _PHRASE.search(question)
+    if not found:
+        return ""
+    word, noun = found[1].lower(), found[2]
+    if word not in ("what", "which"):
+        return word
+    return f"{rng.choice(('which', 'what'))} {noun}" if noun and noun not in _NO_NOUN else "what"
+
+
+def without_answer(pair: Pair) -> list[Pair]:
+    """The pair without the sentences that answer; none where its text still answers."""
+    marked = pair.evidence + pair.answers
+    spans = [span for span in _sentences(pair.text) if not _touches(span, marked)]
+    text = " ".join(pair.text[start:end].strip() for start, end in spans)
+    if len(spans) < 2 or any(pair.text[s:e].lower() in text.lower() for s, e in pair.answers):
+        return []
+    return [replace(pair, text=text, answers=(), evidence=())]
+
+
+def _without(pair: Pair, said: str) -> Pair:
+    """The pair without the sentence `said`."""
+    for start, end in _sentences(pair.text):
+        if pair.text[start:end].strip(" .") == said:
+            start, end = start, end + len(pair.text[end:]) - len(pair.text[end:].lstrip())
+            return _moved(pair, pair.text[:start] + pair.text[end:], start, start - end)
+    return pair
+
+
+def _around(pair: Pair, others: Sequence[str], rng: random.Random) -> Pair:
+    """The pair with more or less text around what is marked, perhaps no title, a word less."""
+    chance = rng.random()
+    if chance < CROPPED:
+        pair = cropped(pair, rng)
+    elif chance < CROPPED + JOINED:
+        pair = joined(pair, rng.choice(others), rng)
+    if rng.random() < UNTITLED:
+        pair = replace(pair, title="")
+    words = pair.question.split()
+    if pair.answers and len(words) >= 6 and rng.random() < MASKED:
+        at = rng.randrange(1, len(words))
+        words[at : at + 1] = ["[MASK]"] if rng.random() < 0.6 else []
+        pair = replace(pair, question=" ".join(words))
+    return pair
+
+
+def cropped(pair: Pair, rng: random.Random) -> Pair:
+    """The pair without some sentences before and behind what is marked, three or more kept."""
+    spans = _sentences(pair.text)
+    marked = pair.evidence + pair.answers
+    held = [row for row, span in enumerate(spans) if _touches(span, marked)]
+    if len(spans) < 4:
+        return pair
+    anywhere = rng.randrange(len(spans))
+    low = rng.randint(0, min(held, default=anywhere))
+    high = rng.randint(max(held, default=anywhere) + 1, len(spans))
+    start, end = spans[low][0], spans[high - 1][1]
+    if high - low < 3 or any(s < start or e > end for s, e in marked):
+        return pair
+    return _moved(pair, pair.text[start:end], 0, -start)
+
+
+def joined(pair: Pair, other: str, rng: random.Random) -> Pair:
+    """The pair with sentences of another text before or behind, if they don't hold an answer."""
+    answers = [pair.text[s:e].lower() for s, e in pair.answers]
+    if other == pair.text or any(answer in other.lower() for answer in answers):
+        return pair
+    spans, room = _sentences(other), MAX_CHARS - len(pair.text)
+    if rng.random() < 0.5:
+        starts = [start for start, _ in spans if len(other) - start <= room]
+        lead = f"{other[starts[0] :].strip()} " if starts else ""
+        return _moved(pair, lead + pair.text, 0, len(lead))
+    ends = [end for _, end in spans if end <= room]
+    return replace(pair, text=f"{pair.text} {other[: ends[-1]]}") if ends else pair
+
+
+def _moved(pair: Pair, text: str, behind: int, by: int) -> Pair:
+    """The pair with this text, and its marks from `behind` on moved by so many characters."""
+    answers, evidence = (
+        tuple((s + by, e + by) if s >= behind else (s, e) for s, e in marks)
+        for marks in (pair.answers, pair.evidence)
+    )
+    return replace(pair, text=text, answers=answers, evidence=evidence)
+
+
+def _sentences(text: str) -> list[Span]:
+    return [(span.start, span.end) for span in sentence_spans(text, MAX_CHARS)]
+
+
+def _touches(span: Span, marked: Sequence[Span]) -> bool:
+    return any(start < span[1] and end > span[0] for start, end in marked)
+
+
+def _long_words(text: str) -> set[str]:
+    return set(re.findall(r"\w{4,}", text.lower()))
