@@ -67,7 +67,7 @@ class Evidence:
     rewrite: Rewrite | None = None
     """What it took a language model to put the question into words that stand on their own."""
     readings: tuple[Reading, ...] | None = None
-    """What the reader makes of the first of `hits`, one each; None without a reader."""
+    """What the reader makes of the first of `hits`, one each; None where none has read them."""
 
 
 def evidence_from(

@@ -206,14 +206,18 @@ class Engine:
 
     def candidates(self, evidence: Evidence) -> list[Candidate]:
         """The sentences of the passages that were read, with what speaks for each."""
-        read = evidence.readings
+        if evidence.readings is None:
+            evidence = self._read(evidence)  # it comes from a first half that is not ours
+        passages = [hit.stored for hit in evidence.hits]
+        if evidence.readings is not None:
+            passages = passages[: len(evidence.readings)]
         return candidates(
             evidence.question,
             evidence.vector,
-            [hit.stored for hit in evidence.hits[: None if read is None else len(read)]],
+            passages,
             evidence.word_weights,
             self.embedder,
-            read,
+            evidence.readings,
             evidence.among,
             evidence.age_weight,
         )
@@ -323,7 +327,7 @@ class Engine:
     ) -> SearchResult:
         """The `k` passages that a query finds, best first; no more are read than for an answer."""
         query = self._checked(query, "query")
-        found = self._searched(Ask(query, filters=filters, k=k, answerer="extractive"))
+        found = self._searched(Ask(query, filters=filters, k=k))
         evidence = self._read(found, at_most=self.settings.passages)
         assert evidence.generation is not None  # it comes from the index
         return SearchResult(

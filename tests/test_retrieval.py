@@ -103,3 +103,10 @@ def test_readings_stay_with_their_passages(preferring):
         "bakery.txt": -20.0,
         "ferry.txt": 0.0,
     }
+
+
+def test_passages_that_nobody_read_are_read_to_answer(preferring):
+    engine = preferring("ferry.txt", abstain_threshold=0.0)
+    evidence = engine.retrieve(Ask("old bridge in Lemvig", k=3))
+    unread = replace(evidence, readings=None)
+    assert engine.answer(unread).answer == engine.answer(evidence).answer
