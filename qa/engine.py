@@ -325,14 +325,15 @@ class Engine:
     def search(
         self, query: str, *, filters: Filters = NO_FILTERS, k: int | None = None
     ) -> SearchResult:
-        """The `k` passages that a query finds, best first; no more are read than for an answer."""
-        query = self._checked(query, "query")
-        found = self._searched(Ask(query, filters=filters, k=k))
-        evidence = self._read(found, at_most=self.settings.passages)
+        """The `k` passages that a query finds, best first; as many are read as for an answer."""
+        query, k = self._checked(query, "query"), self._checked_k(k)
+        read = self.settings.passages
+        found = self._searched(Ask(query, filters=filters, k=max(k, read)))
+        evidence = self._read(found, at_most=read)
         assert evidence.generation is not None  # it comes from the index
         return SearchResult(
             query=query,
-            passages=tuple(hit.record() for hit in evidence.hits),
+            passages=tuple(hit.record() for hit in evidence.hits[:k]),
             index_generation=evidence.generation,
         )
 

@@ -82,6 +82,8 @@ def test_passages_that_seem_to_answer_move_up(engine, preferring):
     assert [p.article_id for p in read] == [second, plain[0].article_id, plain[2].article_id]
     assert read[0].score == pytest.approx(1.5 * plain[1].score)  # even odds
     assert read[1].score == pytest.approx(plain[0].score, rel=1e-4)
+    (only,) = preferring(second).search(query, k=1).passages
+    assert only.article_id == second  # it is read though the search had it second
     asked = preferring(second).ask(query, k=3)
     assert [p.article_id for p in asked.passages] == [p.article_id for p in read]
 
