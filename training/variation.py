@@ -29,7 +29,7 @@ UNTITLED = 0.1
 MASKED = 0.12
 """This share of the answered questions lacks a word."""
 _PHRASE = re.compile(
-    r"\b(who|whom|when|where|how many|how much|what|which)\b(?:\s+([a-z]\w+))?", re.IGNORECASE
+    r"\b((?i:who|whom|when|where|how many|how much|what|which))\b(?:\s+([a-z]\w+))?"
 )
 _NO_NOUN = frozenset(
     "is was are were do does did can could has have had will would should may might to of the a an "
