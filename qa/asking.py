@@ -13,7 +13,6 @@ from qa.followups import standalone
 from qa.library import StoredPassage, Vector
 from qa.models import Embedder
 from qa.questions import Question, analyse, stem, words_of
-from qa.reading import Reading
 from qa.records import (
     NO_FILTERS,
     Answer,
@@ -66,8 +65,6 @@ class Evidence:
     """How much the age of their articles counts."""
     rewrite: Rewrite | None = None
     """What it took a language model to put the question into words that stand on their own."""
-    readings: tuple[Reading, ...] | None = None
-    """What the reader makes of the first of `hits`, one each; None where none has read them."""
 
 
 def evidence_from(

@@ -68,7 +68,7 @@ class Engine:
 
     @property
     def retriever(self) -> ArticleRetriever:
-        """The search as a LangChain retriever."""
+        """The search as a LangChain retriever; it does not read what it finds."""
         return ArticleRetriever(
             index=self.index,
             embedder=self.embedder,
@@ -121,13 +121,13 @@ class Engine:
         )  # fmt: skip
 
     def _read(self, evidence: Evidence, at_most: int | None = None) -> Evidence:
-        """The first passages of `evidence` read, and those that seem to answer further up."""
-        if self.reader is None:
+        """The first passages of `evidence` read, if none is, and those that answer further up."""
+        if self.reader is None or any(hit.reading for hit in evidence.hits):
             return evidence
         passages = [hit.stored for hit in evidence.hits[:at_most]]
-        read = read_enough(self.reader, evidence.query, passages, evidence.among)
-        hits, readings = answering_first(evidence.hits, read)
-        return replace(evidence, hits=hits, readings=readings, retrieved=time.perf_counter())
+        readings = read_enough(self.reader, evidence.query, passages, evidence.among)
+        hits = answering_first(evidence.hits, readings)
+        return replace(evidence, hits=hits, retrieved=time.perf_counter())
 
     def _vectors(self, query: str, parts: Sequence[tuple[str, float]]) -> tuple[Vector, Vector]:
         """The vector of `query`, and that of the weighted `parts`, which passages are near to."""
@@ -144,6 +144,7 @@ class Engine:
     def _events(
         self, evidence: Evidence, cancelled: Callable[[], bool] = never
     ) -> Iterator[AnswerEvent]:
+        evidence = self._read(evidence)  # if it comes from a first half that does not read
         yield AnswerEvent("passages", tuple(hit.record() for hit in evidence.hits))
         making = self._made(evidence, cancelled)
         made = None
@@ -206,18 +207,18 @@ class Engine:
 
     def candidates(self, evidence: Evidence) -> list[Candidate]:
         """The sentences of the passages that were read, with what speaks for each."""
-        if evidence.readings is None:
-            evidence = self._read(evidence)  # it comes from a first half that is not ours
         passages = [hit.stored for hit in evidence.hits]
-        if evidence.readings is not None:
-            passages = passages[: len(evidence.readings)]
+        readings = None
+        if self.reader:
+            read = [(h.stored, h.reading) for h in self._read(evidence).hits if h.reading]
+            passages, readings = [stored for stored, _ in read], [reading for _, reading in read]
         return candidates(
             evidence.question,
             evidence.vector,
             passages,
             evidence.word_weights,
             self.embedder,
-            evidence.readings,
+            readings,
             evidence.among,
             evidence.age_weight,
         )

@@ -39,7 +39,7 @@ COMMON = (
     "kind_held",  # 1 when the kind of thing asked for stands in the sentence
     "kind_missing",  # 1 when it does not
     "pairs",  # share of the question's neighbouring words that are near each other here too
-    "lead",  # 1 where the article begins, half of it LEAD_CHARS further on, and so on
+    "lead",  # 1 where the article begins, 1/2 LEAD_CHARS further on, 1/3 twice that
     "length",  # words, up to 40, in fortieths
     "fragment",  # 1 for fewer than FRAGMENT_WORDS words
 )

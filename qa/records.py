@@ -193,7 +193,9 @@ class Limits(_Border):
 class Timings(_Border):
     """Milliseconds spent."""
 
-    retrieve: float = Field(description="To search, and to read what was found.")
+    retrieve: float = Field(
+        description="To put a follow-up into words, to search, and to read what was found."
+    )
     answer: float = Field(description="To choose the sentences, or to write and check them.")
     total: float
 

@@ -1,6 +1,7 @@
 """Hybrid search: vectors and words, filtered before ranking, fused by reciprocal rank and age.
 
-`ArticleRetriever` is the same search as a LangChain retriever.
+What a reader makes of the passages then moves those up that seem to answer. `ArticleRetriever` is
+the search alone as a LangChain retriever.
 """
 
 import math
@@ -32,6 +33,8 @@ class Hit:
     score: float
     rank_dense: int | None
     rank_lexical: int | None
+    reading: Reading | None = None
+    """What a reader makes of it, if one has read it."""
 
     def record(self) -> FoundPassage:
         """The hit as it is shown."""
@@ -102,23 +105,17 @@ def newer_first(
     return sorted(scores.items(), key=lambda item: -item[1])
 
 
-def answering_first(
-    hits: Sequence[Hit], readings: Sequence[Reading]
-) -> tuple[tuple[Hit, ...], tuple[Reading, ...]]:
-    """`hits` and the readings of the first of them, those that seem to answer further up.
+def answering_first(hits: Sequence[Hit], readings: Sequence[Reading]) -> tuple[Hit, ...]:
+    """`hits` with the readings of the first of them, those that seem to answer further up.
 
     A score is multiplied by one plus the probability that its passage answers: what the reader
     finds moves up, and a query that asks nothing keeps the order of the search.
     """
-    raised = [
-        replace(hit, score=hit.score * (1 + reading.probability))
+    read = [
+        replace(hit, score=hit.score * (1 + reading.probability), reading=reading)
         for hit, reading in zip(hits, readings, strict=False)
     ]
-    order = sorted(range(len(raised)), key=lambda row: -raised[row].score)
-    return (
-        (*(raised[row] for row in order), *hits[len(raised) :]),
-        tuple(readings[row] for row in order),
-    )
+    return (*sorted(read, key=lambda hit: -hit.score), *hits[len(read) :])
 
 
 class ArticleRetriever(BaseRetriever):

@@ -171,7 +171,7 @@ def test_sentences_arrive_one_by_one(page: Page, engine: FakeEngine) -> None:
     page.get_by_label("Your question").fill(QUESTION)
     page.keyboard.press("Enter")
     expect(page.locator(".question")).to_have_text(QUESTION)
-    expect(page.locator(".status")).to_have_text("Reading 4 passages…")
+    expect(page.locator(".status")).to_have_text("Choosing from 4 passages…")
     gates[0].set()
     expect(page.locator(".sentence")).to_have_text([f"{FIRST}\u00a01"])
     expect(page.locator("#announcer")).to_contain_text(FIRST)

@@ -98,9 +98,7 @@ def test_a_search_reads_no_more_than_an_answer_would(engine, preferring):
 
 def test_readings_stay_with_their_passages(preferring):
     evidence = preferring("ferry.txt").retrieve(Ask("old bridge in Lemvig", k=3))
-    articles = [hit.stored.article.id for hit in evidence.hits]
-    said = [reading.answered for reading in evidence.readings]
-    assert dict(zip(articles, said, strict=True)) == {
+    assert {hit.stored.article.id: hit.reading.answered for hit in evidence.hits} == {
         "bridge.txt": -20.0,
         "bakery.txt": -20.0,
         "ferry.txt": 0.0,
@@ -110,5 +108,19 @@ def test_readings_stay_with_their_passages(preferring):
 def test_passages_that_nobody_read_are_read_to_answer(preferring):
     engine = preferring("ferry.txt", abstain_threshold=0.0)
     evidence = engine.retrieve(Ask("old bridge in Lemvig", k=3))
-    unread = replace(evidence, readings=None)
-    assert engine.answer(unread).answer == engine.answer(evidence).answer
+    found = sorted(evidence.hits, key=lambda hit: hit.stored.article.id)
+    unread = replace(evidence, hits=tuple(replace(hit, reading=None, score=1) for hit in found))
+    answer = engine.answer(unread)
+    assert answer.answer == engine.answer(evidence).answer
+    assert answer.passages[0].article_id == "ferry.txt"
+
+
+def test_either_half_of_the_chain_may_leave_out_passages_or_order_them(engine, preferring):
+    reading = preferring("ferry.txt", abstain_threshold=0.0)
+    evidence = reading.retrieve(Ask("old bridge in Lemvig", k=3))
+    turned = replace(evidence, hits=evidence.hits[::-1])
+    assert reading.answer(turned).answer == reading.answer(evidence).answer
+    first = replace(evidence, hits=evidence.hits[:1])
+    (only,) = reading.answer(first).passages
+    assert only.article_id == evidence.hits[0].stored.article.id
+    assert engine.answer(evidence).question == "old bridge in Lemvig"  # it has no reader

@@ -39,10 +39,9 @@ def main() -> None:
     rows: dict[str, list[dict[str, float]]] = defaultdict(list)
     for pair in track(pairs[: limit or None], "reading", disable=None):
         given = [{"title": pair.title, "text": pair.text}]
-        evidence = engine.evidence_of(pair.question, given)
-        assert evidence.readings is not None
-        sentences = evidence.hits[0].stored.sentences
-        rows[pair.source].append(measure(pair, evidence.readings[0], sentences))
+        hit = engine.evidence_of(pair.question, given).hits[0]
+        assert hit.reading is not None
+        rows[pair.source].append(measure(pair, hit.reading, hit.stored.sentences))
     for source, some in [*sorted(rows.items()), ("all", [r for s in rows.values() for r in s])]:
         answered = np.array([row["answered"] for row in some])
         print(f"{source}: {len(some)} pairs, {int(answered.sum())} answered", end="")

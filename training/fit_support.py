@@ -24,6 +24,7 @@ from rich.progress import track
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from qa.asking import Ask, evidence_from
 from qa.denial import contradicts
 from qa.details import missing_details
 from qa.engine import Engine
@@ -224,7 +225,9 @@ def _passes_rules(claim: Claim) -> bool:
 
 
 def _stored(engine: Engine, claim: Claim) -> list[StoredPassage]:
-    evidence = engine.evidence_of(claim.question, [{"title": claim.title, "text": claim.context}])
+    given = [{"title": claim.title, "text": claim.context}]
+    chars = engine.settings.passage_chars
+    evidence = evidence_from(Ask(claim.question), given, engine.embedder, chars)
     return [hit.stored for hit in evidence.hits]
 
 

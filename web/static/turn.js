@@ -13,7 +13,7 @@ export class Turn {
     const id = `turn-${(turns += 1)}`;
     this.sentences = new Sentences();
     this.answer = this.sentences.element;
-    this.status = el("p", { class: "status" }, "Searching the articles…");
+    this.status = el("p", { class: "status" }, "Searching and reading…");
     this.heading = el("h2", { class: "question", id, dir: "auto", tabindex: "-1" }, question);
     this.element = el(
       "article",
@@ -26,7 +26,7 @@ export class Turn {
 
   addPassages(passages) {
     const number = passages.length === 1 ? "one passage" : `${passages.length} passages`;
-    this.status.textContent = `Reading ${number}…`;
+    this.status.textContent = `Choosing from ${number}…`;
   }
 
   addSentence(sentence, citations) {
