@@ -366,7 +366,7 @@ def evaluate(
     """Ask all questions of TESTSET and measure the answers.
 
     \b
-    qa eval tests/testsets/seeds.jsonl --report report.html --min contained=0.70
+    qa eval tests/testsets/seeds.jsonl --report report.html --min contained=0.75
     """
     from qa import evaluation, output
 

@@ -81,7 +81,7 @@ def squad(path: Path, source: str) -> Iterator[Pair]:
         title = article["title"].replace("_", " ") if has_title else ""
         for paragraph in article["paragraphs"]:
             for text, first in parts_of(paragraph["context"]):
-                sentences = [(s.start, s.end) for s in sentence_spans(text, MAX_CHARS)]
+                sentences = sentences_in(text)
                 for qa in paragraph["qas"]:
                     given = [] if qa.get("is_impossible") else qa["answers"]
                     spans = [
@@ -161,8 +161,17 @@ def _qamr_pairs(
 
 def _content(question: str, sentence: str) -> int:
     """How many longer words of the sentence a question holds."""
-    said = set(re.findall(r"\w{4,}", sentence.lower()))
-    return len(said & set(re.findall(r"\w{4,}", question.lower())))
+    return len(long_words(sentence) & long_words(question))
+
+
+def sentences_in(text: str) -> list[Span]:
+    """Where the sentences of `text` stand, none longer than MAX_CHARS."""
+    return [(span.start, span.end) for span in sentence_spans(text, MAX_CHARS)]
+
+
+def long_words(text: str) -> set[str]:
+    """The words of four letters and more, lower case."""
+    return set(re.findall(r"\w{4,}", text.lower()))
 
 
 def parts_of(text: str) -> Iterator[tuple[str, int]]:

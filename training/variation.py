@@ -12,9 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from dataset import MAX_CHARS, Pair, Span
-
-from qa.spans import sentence_spans
+from dataset import MAX_CHARS, Pair, Span, long_words, sentences_in
 
 TOLD_FIRST, ASKED_WITHIN = 0.22, 0.07
 """For these shares of the questions, something is told first, or the question is a statement."""
@@ -79,13 +77,13 @@ def told_first(pair: Pair, rng: random.Random) -> str:
     """The question after a sentence of its text that shares words with it and does not answer."""
     free = [
         pair.text[start:end].strip()
-        for start, end in _sentences(pair.text)
+        for start, end in sentences_in(pair.text)
         if 30 < end - start < 170 and not _touches((start, end), pair.evidence + pair.answers)
     ]
     if not free:
         return pair.question
-    asked = _long_words(pair.question)
-    said = rng.choice(sorted(free, key=lambda text: -len(asked & _long_words(text)))[:2])
+    asked = long_words(pair.question)
+    said = rng.choice(sorted(free, key=lambda text: -len(asked & long_words(text)))[:2])
     return f"{said}{'' if said[-1] in '.!?' else '.'} {pair.question}"
 
 
@@ -119,7 +117,7 @@ def _asking(question: str, rng: random.Random) -> str:
 def without_answer(pair: Pair) -> list[Pair]:
     """The pair without the sentences that answer; none where its text still answers."""
     marked = pair.evidence + pair.answers
-    spans = [span for span in _sentences(pair.text) if not _touches(span, marked)]
+    spans = [span for span in sentences_in(pair.text) if not _touches(span, marked)]
     text = " ".join(pair.text[start:end].strip() for start, end in spans)
     if len(spans) < 2 or any(pair.text[s:e].lower() in text.lower() for s, e in pair.answers):
         return []
@@ -128,7 +126,7 @@ def without_answer(pair: Pair) -> list[Pair]:
 
 def _without(pair: Pair, said: str) -> Pair:
     """The pair without the sentence `said`."""
-    for start, end in _sentences(pair.text):
+    for start, end in sentences_in(pair.text):
         if pair.text[start:end].strip(" .") == said:
             start, end = start, end + len(pair.text[end:]) - len(pair.text[end:].lstrip())
             return _moved(pair, pair.text[:start] + pair.text[end:], start, start - end)
@@ -154,7 +152,7 @@ def _around(pair: Pair, others: Sequence[str], rng: random.Random) -> Pair:
 
 def cropped(pair: Pair, rng: random.Random) -> Pair:
     """The pair without some sentences before and behind what is marked, three or more kept."""
-    spans = _sentences(pair.text)
+    spans = sentences_in(pair.text)
     marked = pair.evidence + pair.answers
     held = [row for row, span in enumerate(spans) if _touches(span, marked)]
     if len(spans) < 4:
@@ -173,7 +171,7 @@ def joined(pair: Pair, other: str, rng: random.Random) -> Pair:
     answers = [pair.text[s:e].lower() for s, e in pair.answers]
     if other == pair.text or any(answer in other.lower() for answer in answers):
         return pair
-    spans, room = _sentences(other), MAX_CHARS - len(pair.text)
+    spans, room = sentences_in(other), MAX_CHARS - len(pair.text)
     if rng.random() < 0.5:
         starts = [start for start, _ in spans if len(other) - start <= room]
         lead = f"{other[starts[0] :].strip()} " if starts else ""
@@ -191,13 +189,5 @@ def _moved(pair: Pair, text: str, behind: int, by: int) -> Pair:
     return replace(pair, text=text, answers=answers, evidence=evidence)
 
 
-def _sentences(text: str) -> list[Span]:
-    return [(span.start, span.end) for span in sentence_spans(text, MAX_CHARS)]
-
-
 def _touches(span: Span, marked: Sequence[Span]) -> bool:
     return any(start < span[1] and end > span[0] for start, end in marked)
-
-
-def _long_words(text: str) -> set[str]:
-    return set(re.findall(r"\w{4,}", text.lower()))
