@@ -177,6 +177,9 @@ def _with_readings(
 ) -> list[Candidate]:
     """The candidates with what a reader makes of them."""
     read = [(reading, sentence) for reading in readings for sentence in reading.sentences]
+    if question.wanted == "yes_no":
+        # Whether something is so, a whole sentence tells: no words of it are a yes.
+        read = [(reading, replace(sentence, answer=None)) for reading, sentence in read]
     said = {w.lower() for w in words_of(question.text)}
     return [
         replace(

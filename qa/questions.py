@@ -68,6 +68,13 @@ _SHOWN: Mapping[Wanted, re.Pattern[str]] = {
 }
 _NUMBER = re.compile(r"\d")
 _NEXT_SENTENCE = re.compile(r"(?<=[.!?…])[\"”’)]?\s+(?=[\"“‘(]?[A-Z])")
+_ASKS_TO_BE_TOLD = re.compile(
+    r"^(?:can|could|would|will|do|does|did) (?:you|we|i|anyone|anybody) (?:please |all )?"
+    r"(?:know|tell|say|explain|show|remember|find out)\b(?: me| us)?,? (?:please )?"
+    r"(?=(?:\w+ )?(?:who|whom|whose|what|which|when|where|why|how)\b)",
+    re.I,
+)
+"""What stands before a question that is put politely: "Can you tell me when ...?"."""
 _LEAD = re.compile(r"(?:.*,\s+(?:and\s+)?)?(?:[a-z]+\s+)?$")
 """Before the word that asks: nothing, a clause ("According to him, ...") or a preposition."""
 _BE = frozenset("is are was were be".split())
@@ -155,9 +162,10 @@ def wanted(text: str) -> Wanted:
     are, so that "Which United Nations strategy" asks for no nation.
     """
     text = text.strip()
-    text = text.lower() if text.isupper() else _asking(text)
+    text = _ASKS_TO_BE_TOLD.sub("", text.lower() if text.isupper() else _asking(text))
     if _opens_yes_no(text):
-        return "yes_no"
+        # One of two things is no yes, and no certain kind of thing either.
+        return "other" if " or " in text else "yes_no"
     first, *others = [*words_of(text[_asks_at(text) :]), ""]
     if first.lower() in ("what", "which"):
         return _of_what(others)

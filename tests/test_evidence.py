@@ -106,6 +106,14 @@ def test_an_answer_that_repeats_the_question_is_an_echo():
     assert one.features["answer_kind_missing"] == 1.0
 
 
+def test_whether_something_is_so_a_whole_sentence_tells():
+    reading = Reading(1.5, (SentenceReading(1.0, 1.0, (0, 15)),))
+    some = passage("a", "Holm opened the bridge.")
+    one = found("Did Holm open the bridge?", some, readings=[reading])[0]
+    assert one.reading == SentenceReading(1.0, 1.0, None)
+    assert one.features["echo"] == 0.0
+
+
 def test_a_reader_without_exact_words_says_nothing_of_them():
     reading = Reading(1.5, (SentenceReading(1.0, 1.0, None),))
     one = found("When?", passage("a", "Holm opened the bridge."), readings=[reading])[0]
