@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from qa.records import Filters as Filters
     from qa.records import FoundPassage as FoundPassage
     from qa.records import Limits as Limits
+    from qa.records import Place as Place
     from qa.records import SearchResult as SearchResult
     from qa.records import ShortAnswer as ShortAnswer
     from qa.records import Statistics as Statistics
@@ -61,7 +62,7 @@ _HOMES = {
     ),
     "qa.records": (
         "Answer", "AnswerEvent", "AnswerSentence", "ArticleDetail", "ArticleSummary", "Citation",
-        "Comparison", "Filters", "FoundPassage", "Limits", "SearchResult", "ShortAnswer",
+        "Comparison", "Filters", "FoundPassage", "Limits", "Place", "SearchResult", "ShortAnswer",
         "Statistics", "Timings", "Turn", "Usage", "Verification",
     ),
     "qa.settings": ("Settings", "read_settings"),

@@ -173,10 +173,18 @@ def answer_texts(answer: Answer) -> list[str]:
     lines += [f"No article supports: “{text}”" for text in unsupported]
     if answer.abstained and answer.passages:
         lines += ["", "Nearest passages, which may be worth reading:"]
-        lines += [_place(n, p) for n, p in enumerate(answer.passages[:NEAREST], 1)]
+        for n, passage in enumerate(answer.passages[:NEAREST], 1):
+            lines += [_place(n, passage), *_likeliest(passage)]
     for citation in answer.citations:
         lines += ["", _place(citation.n, citation), f"“{citation.quote}”"]
     return ["\n".join(lines)]
+
+
+def _likeliest(passage: FoundPassage) -> list[str]:
+    """The sentence likeliest to answer, quoted, if there is one."""
+    if not (place := passage.likeliest):
+        return []
+    return [f"“{passage.text[place.start - passage.start : place.end - passage.start]}”"]
 
 
 def search_texts(result: SearchResult) -> list[str]:

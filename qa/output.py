@@ -131,7 +131,16 @@ def show_passages(passages: Sequence[FoundPassage]) -> None:
     for number, passage in enumerate(passages, 1):
         place = f"{_plain(passage.article_id)}, characters {passage.start} to {passage.end}"
         out.print(Text(f"{number}. {passage.title}", style="bold"), Text(f"   ({place})", "dim"))
-        out.print(Text(f"   {passage.text}"))
+        out.print(_passage_text(passage))
+
+
+def _passage_text(passage: FoundPassage) -> Text:
+    """The passage, the sentence in bold that is likeliest to answer."""
+    text = Text(f"   {passage.text}")
+    if passage.likeliest:
+        shift = 3 - passage.start
+        text.stylize("bold", passage.likeliest.start + shift, passage.likeliest.end + shift)
+    return text
 
 
 def show_summary(summary: "Summary") -> None:

@@ -26,10 +26,12 @@ MAX_QUESTION_TOKENS = 64
 MAX_ANSWER_TOKENS = 30
 BATCH = 8
 """Passages read at once, those of like length together, so that little of a batch is padding."""
-STEPS = ((6, 4.0, -math.inf), (12, 2.0, -3.0))
+UNLIKELY = -3.0
+"""Log odds of an answer below which there hardly is one."""
+STEPS = ((6, 4.0, -math.inf), (12, 2.0, UNLIKELY))
 """After so many passages, reading ends from the first log odds of an answer on, and below the
 second ones: then what follows hardly holds one. See the README for what it costs."""
-STEPS_OF_FEW = ((4, 2.0, -math.inf), (6, 0.0, -4.0), (10, -1.0, -3.0))
+STEPS_OF_FEW = ((4, 2.0, -math.inf), (6, 0.0, -4.0), (10, -1.0, UNLIKELY))
 FEW = 1000
 """Among so few passages, the search brings the right one further up, and less must be read: on the
 seed articles these steps lost nothing; over a year of news, one answer in a hundred, beside steps
@@ -61,6 +63,13 @@ class Reading:
 
     answered: float
     sentences: tuple[SentenceReading, ...]
+
+    @property
+    def likeliest(self) -> int | None:
+        """Which sentence is likeliest to answer; None where none is likely at all."""
+        spans = [sentence.span for sentence in self.sentences]
+        best = max(spans, default=UNREAD)
+        return spans.index(best) if best >= UNLIKELY else None
 
     @property
     def probability(self) -> float:

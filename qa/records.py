@@ -141,6 +141,13 @@ class Citation(_Border):
     )
 
 
+class Place(_Border):
+    """Characters of an article, from `start` to before `end`."""
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
 class FoundPassage(_Border):
     """A passage that the search found, best first, and its rank in either list."""
 
@@ -155,6 +162,11 @@ class FoundPassage(_Border):
     )
     rank_dense: int | None = Field(description="Rank among the vectors, from 1, or null.")
     rank_lexical: int | None = Field(description="Rank by words (BM25), from 1, or null.")
+    likeliest: Place | None = Field(
+        default=None,
+        description="Where its sentence stands that the reader finds likeliest to answer; null "
+        "where it finds none likely at all, or has not read the passage.",
+    )
 
 
 class ShortAnswer(_Border):

@@ -19,7 +19,7 @@ from qa.library import StoredPassage, Vector
 from qa.models import Embedder
 from qa.reading import Reading
 from qa.recency import newest, setback, weight_of_age
-from qa.records import Filters, FoundPassage
+from qa.records import Filters, FoundPassage, Place
 
 RRF_K = 60
 """The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)."""
@@ -39,6 +39,8 @@ class Hit:
     def record(self) -> FoundPassage:
         """The hit as it is shown."""
         passage, article = self.stored.passage, self.stored.article
+        row = self.reading.likeliest if self.reading else None
+        sentence = None if row is None else self.stored.sentences[row]
         return FoundPassage(
             article_id=article.id,
             title=article.title,
@@ -48,6 +50,7 @@ class Hit:
             score=self.score,
             rank_dense=self.rank_dense,
             rank_lexical=self.rank_lexical,
+            likeliest=None if sentence is None else Place(start=sentence.start, end=sentence.end),
         )
 
 

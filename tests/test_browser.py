@@ -200,6 +200,8 @@ def test_a_refusal_shows_the_nearest_passages(page: Page) -> None:
     expect(turn.locator(".verdict")).to_contain_text("No answer")
     expect(turn.locator(".passages")).to_contain_text("Nearest passages")
     expect(turn.locator(".passage").first).to_be_visible()
+    shown = turn.locator(".passage").first.inner_text()
+    expect(turn.locator(".passage mark")).to_have_text([shown[-12:]])
     expect(turn.locator(".sources")).to_have_count(0)
 
 

@@ -26,6 +26,7 @@ from qa.engine import Engine
 from qa.indexing import index_paths
 from qa.mcp_server import create_server, listen
 from qa.mcp_tools import ArticlePart, answer_texts
+from qa.records import Place
 
 BRIDGE = (
     "The old bridge in Lemvig reopened on 3 May 2024 after two years of repairs. "
@@ -182,6 +183,17 @@ def test_a_refusal_says_so_and_names_the_nearest_passages(engine, embedder):
     assert lines[2].startswith("No answer (confidence 0.")
     assert lines[4] == "Nearest passages, which may be worth reading:"
     assert lines[5].startswith('[1] Ferry to Thyborøn stops (article id "ferry.txt", characters 0')
+
+
+def test_a_refusal_quotes_what_is_likeliest_to_answer(engine, embedder):
+    cautious = Engine(replace(engine.settings, abstain_threshold=1.0), embedder)
+    refused = cautious.ask("Who sails the ferry to Thyborøn?")
+    cautious.close()
+    first = refused.passages[0]
+    likeliest = Place(start=first.start + 4, end=first.start + 9)
+    marked = first.model_copy(update={"likeliest": likeliest})
+    lines = answer_texts(refused.model_copy(update={"passages": (marked,)}))[0].splitlines()
+    assert lines[-1] == f"“{first.text[4:9]}”"
 
 
 def test_what_a_language_model_left_undone_is_told(engine):

@@ -1,7 +1,15 @@
 import pytest
 
-from qa.output import show_answer
-from qa.records import Answer, AnswerSentence, Citation, ShortAnswer, Timings
+from qa.output import show_answer, show_passages
+from qa.records import (
+    Answer,
+    AnswerSentence,
+    Citation,
+    FoundPassage,
+    Place,
+    ShortAnswer,
+    Timings,
+)
 
 SENTENCE = "The work cost 310 million crowns, twice what was planned."
 SHORT = "310 million crowns"
@@ -74,6 +82,16 @@ def terminal(monkeypatch):
 def test_the_exact_words_are_bold_in_a_terminal(capsys, shown, line):
     show_answer(shown)
     assert capsys.readouterr().out.splitlines()[0] == line
+
+
+@pytest.mark.usefixtures("terminal")
+def test_the_likeliest_sentence_of_a_passage_is_bold_in_a_terminal(capsys):
+    passage = FoundPassage(
+        article_id="a", title="A", start=40, end=63, text="It rained. It cost 310.", score=1.0,
+        rank_dense=1, rank_lexical=None, likeliest=Place(start=51, end=63),
+    )  # fmt: skip
+    show_passages([passage])
+    assert capsys.readouterr().out.splitlines()[1] == f"   It rained. {BOLD}It cost 310.{END}"
 
 
 def test_in_a_pipe_the_words_are_plain(capsys, monkeypatch):

@@ -85,6 +85,17 @@ def test_among_few_passages_fewer_are_read(spans, given):
     assert reader.given == given
 
 
+@pytest.mark.parametrize(
+    ("spans", "likeliest"),
+    [((-2.0, 1.0, 0.5), 1), ((-3.0, UNREAD), 0), ((-3.1, -4.0), None), ((), None)],
+)
+def test_the_likeliest_sentence_is_the_one_with_the_best_span_unless_none_is_likely(
+    spans, likeliest
+):
+    sentences = tuple(SentenceReading(span, 9.0, None) for span in spans)
+    assert Reading(0.0, sentences).likeliest == likeliest
+
+
 @pytest.mark.model
 @pytest.mark.parametrize(
     ("question", "answer"),

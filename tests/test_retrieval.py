@@ -96,6 +96,16 @@ def test_a_search_reads_no_more_than_an_answer_would(engine, preferring):
     assert reading.reader.given == plain[:2]
 
 
+def test_a_read_passage_tells_its_likeliest_sentence(engine, preferring):
+    query = "old bridge in Lemvig"
+    assert [p.likeliest for p in engine.search(query, k=2).passages] == [None, None]
+    read, unread = preferring("bridge.txt", passages=1).search(query, k=2).passages
+    assert unread.likeliest is None
+    place = read.likeliest
+    text = engine.article(read.article_id).text[place.start : place.end]
+    assert text == "The old bridge in Lemvig reopened on 3 May 2024 after two years of repairs."
+
+
 def test_readings_stay_with_their_passages(preferring):
     evidence = preferring("ferry.txt").retrieve(Ask("old bridge in Lemvig", k=3))
     assert {hit.stored.article.id: hit.reading.answered for hit in evidence.hits} == {

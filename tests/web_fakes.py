@@ -24,6 +24,7 @@ from qa import (
     Limits,
     NoIndex,
     NotFound,
+    Place,
     SearchResult,
     Settings,
     ShortAnswer,
@@ -274,6 +275,7 @@ class FakeEngine:
                     score=round(score, 3),
                     rank_dense=rank,
                     rank_lexical=rank if score else None,
+                    likeliest=Place(start=match.end() - 12, end=match.end()) if rank == 1 else None,
                 )
                 for rank, (score, match, article) in enumerate(scored[: k or 4], start=1)
             ),

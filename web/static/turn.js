@@ -4,7 +4,10 @@ import { comparison } from "./compare.js";
 import { announce, el } from "./dom.js";
 import { judge } from "./feedback.js";
 import { Sentences } from "./sentences.js";
-import { articleLink, model, origin, provenance, tokens, verdict } from "./words.js";
+import { around, articleLink, model, origin, provenance, tokens, verdict } from "./words.js";
+
+/** Letters shown of a passage before its likeliest sentence, so that this one is seen at once. */
+const BEFORE = 120;
 
 let turns = 0;
 
@@ -145,6 +148,14 @@ function passages(answer) {
   );
 }
 
+/** The text of a passage from a little before its likeliest sentence on, which is marked. */
+function passageText({ text, start, likeliest }) {
+  if (!likeliest) return [text];
+  const [before, sentence, after] = around(text, start, likeliest);
+  const near = before.length > BEFORE ? `… ${before.slice(-BEFORE).replace(/^\S*\s+/, "")}` : before;
+  return [near, el("mark", {}, sentence), after];
+}
+
 function passage(found) {
   const ranks = [
     found.rank_dense && `number ${found.rank_dense} by meaning`,
@@ -154,7 +165,7 @@ function passage(found) {
     "li",
     {},
     el("a", { href: articleLink(found), dir: "auto" }, found.title),
-    el("p", { class: "passage", dir: "auto" }, found.text),
+    el("p", { class: "passage", dir: "auto" }, ...passageText(found)),
     el("p", { class: "byline" }, `Found as ${ranks.filter(Boolean).join(" and ")}`),
   );
 }

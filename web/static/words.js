@@ -24,11 +24,15 @@ export function articleLink({ n, article_id, start, end }, answer = null) {
 /** A quote in three: before the exact words of the answer, the words, what follows; null without. */
 export function aroundExactWords({ n, start, quote }, answer) {
   if (answer?.citation !== n) return null;
-  const letters = [...quote]; // offsets count code points
-  const [from, to] = [answer.start - start, answer.end - start];
-  const words = letters.slice(from, to).join("");
-  if (from < 0 || words !== answer.text) return null;
-  return [letters.slice(0, from).join(""), words, letters.slice(to).join("")];
+  const parts = around(quote, start, answer);
+  return answer.start < start || parts[1] !== answer.text ? null : parts;
+}
+
+/** A text that begins at `start` in three: before a place of its article, the place, what follows. */
+export function around(text, start, place) {
+  const letters = [...text]; // offsets count code points
+  const [from, to] = [place.start - start, place.end - start];
+  return [letters.slice(0, from), letters.slice(from, to), letters.slice(to)].map((part) => part.join(""));
 }
 
 /** "Coastal Times, 3 May 2024", or less where less is known. */
