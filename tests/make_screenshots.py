@@ -16,7 +16,7 @@ from qa import open_engine, read_settings
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 QUESTION = "When did Rudenko meet the Indian ambassador?"
-UNANSWERED = "Who won the chess tournament in Lisbon?"
+UNANSWERED = "When did Jaishankar travel to Moscow?"
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 

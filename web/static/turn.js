@@ -152,8 +152,9 @@ function passages(answer) {
 function passageText({ text, start, likeliest }) {
   if (!likeliest) return [text];
   const [before, sentence, after] = around(text, start, likeliest);
-  const near = before.length > BEFORE ? `… ${before.slice(-BEFORE).replace(/^\S*\s+/, "")}` : before;
-  return [near, el("mark", {}, sentence), after];
+  const paragraph = before.slice(before.lastIndexOf("\n") + 1);
+  const near = paragraph.length > BEFORE ? paragraph.slice(-BEFORE).replace(/^\S*\s+/, "") : paragraph;
+  return [near.length < before.length ? "… " : "", near, el("mark", {}, sentence), after];
 }
 
 function passage(found) {
@@ -164,7 +165,7 @@ function passage(found) {
   return el(
     "li",
     {},
-    el("a", { href: articleLink(found), dir: "auto" }, found.title),
+    el("a", { href: articleLink({ ...found, ...found.likeliest }), dir: "auto" }, found.title),
     el("p", { class: "passage", dir: "auto" }, ...passageText(found)),
     el("p", { class: "byline" }, `Found as ${ranks.filter(Boolean).join(" and ")}`),
   );
