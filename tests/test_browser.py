@@ -20,7 +20,7 @@ from web_fakes import (
 )
 from web_fakes import running as running_site
 
-from qa import Settings
+from qa import FoundPassage, Place, SearchResult, Settings
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
@@ -203,6 +203,36 @@ def test_a_refusal_shows_the_nearest_passages(page: Page) -> None:
     shown = turn.locator(".passage").first.inner_text()
     expect(turn.locator(".passage mark")).to_have_text([shown[-12:]])
     expect(turn.locator(".sources")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("likeliest", "before"),
+    [
+        ("The council will pay the debt", "… The work cost 310 million crowns, twice what the "
+         "council had planned. "),
+        ("promise kept.", "… twice what the council had planned. The council will pay the debt "
+         "until 2041. Mayor Runa Lind called the bridge a "),
+    ],
+)  # fmt: skip
+def test_a_long_passage_is_shown_from_a_little_before_its_likeliest_sentence(
+    page: Page, engine: FakeEngine, likeliest: str, before: str
+) -> None:
+    text = ARTICLES[0].text
+    start = text.index("🌉")  # one letter, though the browser counts it as two
+    at = text.index(likeliest)
+    found = FoundPassage(
+        article_id="harbour", title="Harbour", start=start, end=len(text), text=text[start:],
+        score=0.1, rank_dense=1, rank_lexical=1,
+        likeliest=Place(start=at, end=at + len(likeliest)),
+    )  # fmt: skip
+    passages = SearchResult(query=UNANSWERED, passages=(found,), index_generation=1)
+    engine._find = lambda *_: passages
+    turn = ask(page, UNANSWERED)
+    shown = turn.locator(".passage").inner_text()
+    assert shown.startswith(before + likeliest)
+    expect(turn.locator(".passage mark")).to_have_text(likeliest)
+    link = turn.locator(".passages li > a").get_attribute("href")
+    assert link == f"/articles/harbour?start={at}&end={at + len(likeliest)}#cited"
 
 
 def test_filters_limit_the_question(page: Page, engine: FakeEngine) -> None:
