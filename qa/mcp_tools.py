@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from qa.errors import BadRequest
 from qa.records import Answer, ArticleSummary, Citation, Filters, FoundPassage, SearchResult
-from qa.wording import verdict
+from qa.wording import around, verdict
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -182,9 +182,9 @@ def answer_texts(answer: Answer) -> list[str]:
 
 def _likeliest(passage: FoundPassage) -> list[str]:
     """The sentence likeliest to answer, quoted, if there is one."""
-    if not (place := passage.likeliest):
+    if passage.likeliest is None:
         return []
-    return [f"“{passage.text[place.start - passage.start : place.end - passage.start]}”"]
+    return [f"“{around(passage.text, passage.start, passage.likeliest)[1]}”"]
 
 
 def search_texts(result: SearchResult) -> list[str]:

@@ -23,6 +23,7 @@ from rich.text import Text
 from qa.records import Answer, AnswerSentence, Citation, Comparison, FoundPassage
 from qa.wording import (
     OWN_WORDS,
+    around,
     around_exact_words,
     provenance,
     signs_around,
@@ -136,11 +137,10 @@ def show_passages(passages: Sequence[FoundPassage]) -> None:
 
 def _passage_text(passage: FoundPassage) -> Text:
     """The passage, the sentence in bold that is likeliest to answer."""
-    text = Text(f"   {passage.text}")
-    if passage.likeliest:
-        shift = 3 - passage.start
-        text.stylize("bold", passage.likeliest.start + shift, passage.likeliest.end + shift)
-    return text
+    if passage.likeliest is None:
+        return Text(f"   {passage.text}")
+    before, sentence, after = around(passage.text, passage.start, passage.likeliest)
+    return Text.assemble("   ", before, (sentence, "bold"), after)
 
 
 def show_summary(summary: "Summary") -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from qa.records import Answer, AnswerSentence, Verification
+from qa.records import Answer, AnswerSentence, Place, ShortAnswer, Verification
 
 STRONG_EVIDENCE = 0.6
 """From this confidence on, evidence is called strong: most answers like it are right."""
@@ -87,7 +87,12 @@ def around_exact_words(answer: Answer, sentence: AnswerSentence) -> tuple[str, s
     if short is None or sentence.citations[:1] != (short.citation,):
         return None
     cited = next(citation for citation in answer.citations if citation.n == short.citation)
-    start, end = short.start - cited.start, short.end - cited.start
-    if start < 0 or sentence.text[start:end] != short.text:  # not this citation's quote
-        return None
-    return sentence.text[:start], short.text, sentence.text[end:]
+    parts = around(sentence.text, cited.start, short)
+    # Else the sentence is not this citation's quote.
+    return parts if short.start >= cited.start and parts[1] == short.text else None
+
+
+def around(text: str, start: int, place: Place | ShortAnswer) -> tuple[str, str, str]:
+    """`text`, which begins at `start` of its article, in three: before `place`, it, and after."""
+    first, last = place.start - start, place.end - start
+    return text[:first], text[first:last], text[last:]

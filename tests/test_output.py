@@ -85,13 +85,14 @@ def test_the_exact_words_are_bold_in_a_terminal(capsys, shown, line):
 
 
 @pytest.mark.usefixtures("terminal")
-def test_the_likeliest_sentence_of_a_passage_is_bold_in_a_terminal(capsys):
+@pytest.mark.parametrize(("between", "shown"), [(" ", " "), ("\f", "")])  # no form feed
+def test_the_likeliest_sentence_of_a_passage_is_bold_in_a_terminal(capsys, between, shown):
     passage = FoundPassage(
-        article_id="a", title="A", start=40, end=63, text="It rained. It cost 310.", score=1.0,
-        rank_dense=1, rank_lexical=None, likeliest=Place(start=51, end=63),
+        article_id="a", title="A", start=40, end=63, text=f"It rained.{between}It cost 310.",
+        score=1.0, rank_dense=1, rank_lexical=None, likeliest=Place(start=51, end=63),
     )  # fmt: skip
     show_passages([passage])
-    assert capsys.readouterr().out.splitlines()[1] == f"   It rained. {BOLD}It cost 310.{END}"
+    assert capsys.readouterr().out.splitlines()[1] == f"   It rained.{shown}{BOLD}It cost 310.{END}"
 
 
 def test_in_a_pipe_the_words_are_plain(capsys, monkeypatch):
