@@ -119,7 +119,7 @@ class Index:
             manifest = reader.manifest()
             if not manifest:
                 raise self._no_index()
-            self._require_match(manifest)
+            self.require_match(manifest)
             number = int(manifest["generation"])
             generation = self._acquire(number)
             try:
@@ -187,7 +187,8 @@ class Index:
     def _no_index(self) -> NoIndex:
         return NoIndex(f"There is no index in {self._folder} yet; run `qa index` to build it.")
 
-    def _require_match(self, manifest: Mapping[str, str]) -> None:
+    def require_match(self, manifest: Mapping[str, str]) -> None:
+        """Raise IndexMismatch when what `manifest` tells of was built with other settings."""
         if manifest["fingerprint"] != self._settings.fingerprint():
             raise IndexMismatch(
                 f"The index in {self._folder} was built with the model {manifest['model']}, "
@@ -227,7 +228,7 @@ class IndexWriter:
         """Raise IndexMismatch when what is there was built with other settings."""
         manifest = self.library.manifest()
         if manifest and manifest["articles"] != "0":
-            Index(self._settings)._require_match(manifest)
+            Index(self._settings).require_match(manifest)
 
     def is_whole(self) -> bool:
         """Whether the vectors of the published state are there."""

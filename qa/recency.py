@@ -33,8 +33,12 @@ def weight_of_age(question: str) -> float:
 
 
 def newest(dates: Iterable[date | None]) -> date | None:
-    """The latest of the dates that are known; None where none is."""
-    return max((d for d in dates if d), default=None)
+    """The latest of the dates that are known, today at most; None where none is.
+
+    A mistyped year must not make one article the newest, and all others old.
+    """
+    latest = max((d for d in dates if d), default=None)
+    return latest and min(latest, date.today())
 
 
 def setback(weight: float, published: date | None, latest: date | None) -> float:

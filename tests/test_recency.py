@@ -49,6 +49,10 @@ def test_the_newest_date_is_the_latest_known():
     assert newest([None]) is None
 
 
+def test_a_mistyped_year_makes_no_article_newer_than_today():
+    assert setback(1.0, date.today(), newest([date(2204, 5, 1), date(2020, 1, 1)])) == 0
+
+
 def test_a_score_is_divided_by_the_power_of_the_years():
     dates = {"old": date(2020, 5, 1), "new": date(2024, 5, 1)}
     ranked = newer_first([("old", 0.04), ("new", 0.03), ("undated", 0.01)], dates, 0.2)
