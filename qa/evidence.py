@@ -187,9 +187,9 @@ def _with_readings(
             reading=sentence,
             features={
                 **candidate.features,
-                "read_span": _cut(sentence.span),
-                "read_sentence": _cut(sentence.evidence),
-                "read_passage": _cut(reading.answered),
+                "read_span": cut_log_odds(sentence.span),
+                "read_sentence": cut_log_odds(sentence.evidence),
+                "read_passage": cut_log_odds(reading.answered),
                 **_of_answer(question, said, candidate.passage.article, sentence),
             },
         )
@@ -218,7 +218,8 @@ def _of_answer(
     }
 
 
-def _cut(log_odds: float) -> float:
+def cut_log_odds(log_odds: float) -> float:
+    """`log_odds` within what counts, LOG_ODDS to either side of 0."""
     return max(-LOG_ODDS, min(LOG_ODDS, log_odds))
 
 

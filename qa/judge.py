@@ -86,11 +86,14 @@ class Judge:
         judged = [Judged(tuple(g), sum(w.share for w in g)) for g in groups]
         return tuple(sorted(judged, key=lambda answer: -answer.share))
 
-    def confidence(self, answers: Sequence[Judged]) -> float:
-        """The estimated probability, 0 to 1, that the best of `answers` is right."""
+    def confidence(self, answers: Sequence[Judged], look: Mapping[str, float]) -> float:
+        """The estimated probability, 0 to 1, that the best of `answers` is right.
+
+        `look` has the features of the second look, where there is a reader to take it.
+        """
         if not answers:
             return 0.0
-        values = features_of(answers[0])
+        values = {**features_of(answers[0]), **look}
         log_odds = sum(values[n] * weight for n, weight in self.answering.items()) + self.bias
         return 1 / (1 + math.exp(-log_odds))
 

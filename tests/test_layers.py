@@ -16,7 +16,7 @@ LAYERS = [
     {"cutting", "index", "followups", "reading", "language_model", "details", "denial", "recency"},
     {"evidence", "verification", "reply"},
     {"judge", "rewriting"},
-    {"indexing", "retrieval", "extractive", "examples", "doctor"},
+    {"indexing", "retrieval", "second_look", "extractive", "examples", "doctor"},
     {"generation"},
     {"writer"},
     {"asking"},

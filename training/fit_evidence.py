@@ -15,8 +15,8 @@ import pickle
 import random
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +34,7 @@ from qa.indexing import index_paths
 from qa.judge import Judge, features_of
 from qa.reading import SHIPPED
 from qa.records import Filters
+from qa.second_look import second_look
 from qa.settings import read_settings
 
 SOURCES = ("new_wiki", "squad2", "selqa")
@@ -56,8 +57,8 @@ RANKING = {
 }  # fmt: skip
 ANSWERING = {
     "reader": (
-        "read_span", "read_sentence", "read_passage", "cosine_of_passage", "name_missing",
-        "answer_kind_missing", "echo", "among",
+        "read_span", "read_sentence", "read_passage", "name_missing",
+        "answer_kind_missing", "echo", "among", "alone_cosine", "alone_span",
     ),
     "similarity": (
         "cosine", "coverage_of_heading", "likeness", "name_missing", "name_unknown", "kind_missing",
@@ -78,6 +79,8 @@ class Asked:
     answerable: bool
     alone: bool
     held_out: bool
+    look: Mapping[str, float] = field(default_factory=dict)
+    """The second look at the best answer, which only a ranking makes known."""
 
 
 def collection(pairs: Iterable[Pair]) -> dict[tuple[str, str], str]:
@@ -181,6 +184,20 @@ def fit_ranking(some: Sequence[Asked], names: Sequence[str]) -> dict[str, float]
     return {n: round(float(w), 4) for n, w in zip(names, found.x / scale)}
 
 
+def looked_at(asked: Sequence[Asked], engine: Engine, ranking: dict[str, float]) -> list[Asked]:
+    """The same with a second look at each best answer, where there is a reader to take it."""
+    judge, vectors = Judge(ranking, {}, 0.0), engine.embedder.embed([a.question for a in asked])
+    return [
+        replace(
+            a,
+            look=second_look(
+                a.question, vector, judge.answers(a.found), engine.embedder, engine.reader
+            ),
+        )
+        for a, vector in track(list(zip(asked, vectors)), "looking again", disable=None)
+    ]
+
+
 def is_right(asked: Asked, judge: Judge) -> bool:
     """Whether the best answer's sentence is a right one."""
     best = judge.answers(asked.found)[0].members[0].candidate
@@ -192,7 +209,7 @@ def fit_answering(
 ) -> tuple[dict[str, float], float]:
     """Weights and bias of the log odds that the best answer is right."""
     judge = Judge(ranking, {}, 0.0)
-    values = [features_of(judge.answers(a.found)[0]) for a in some]
+    values = [{**features_of(judge.answers(a.found)[0]), **a.look} for a in some]
     features = np.array([[v[n] for n in names] for v in values])
     scale = features.std(axis=0) + 1e-9
     right = [is_right(a, judge) for a in some]
@@ -205,7 +222,7 @@ def measure(some: Sequence[Asked], judge: Judge) -> dict[str, float]:
     """How well the weights do on questions that they were not fitted on."""
     values: dict[str, float] = {"questions": len(some)}
     answers = [judge.answers(a.found) for a in some]
-    confidence = np.array([judge.confidence(a) for a in answers])
+    confidence = np.array([judge.confidence(a, s.look) for a, s in zip(answers, some)])
     right = np.array([is_right(a, judge) for a in some])
     for name, alone in (("collection", False), ("own_text", True)):
         part = np.array([a.alone == alone for a in some])
@@ -242,8 +259,9 @@ def main() -> None:
         if not rows.exists():
             rows.write_bytes(pickle.dumps(ask_all(engine, pairs, ids)))
         asked: list[Asked] = pickle.loads(rows.read_bytes())
+        ranking = fit_ranking([a for a in asked if not a.held_out], RANKING[kind])
+        asked = looked_at(asked, engine, ranking)
         some = [a for a in asked if not a.held_out]
-        ranking = fit_ranking(some, RANKING[kind])
         answering, bias = fit_answering(some, ANSWERING[kind], ranking)
         report = measure([a for a in asked if a.held_out], Judge(ranking, answering, bias))
         print(kind, json.dumps(report, indent=2))
