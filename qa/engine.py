@@ -36,7 +36,7 @@ from qa.records import (
     Turn,
 )
 from qa.retrieval import ArticleRetriever, answering_first, hybrid_search
-from qa.second_look import second_look
+from qa.second_look import confidence
 from qa.settings import Settings
 from qa.verification import Verifier, shipped_weights
 from qa.writer import Made, Writer, shown
@@ -162,14 +162,12 @@ class Engine:
         """Yield the sentences that may be shown, and return what was made of the evidence."""
         answers = self._judge.answers(self.candidates(evidence))
         sentences = self._checked_sentences(evidence.asked.sentences)
-        confidence = 0.0
-        # A question without a word of its own ("What is it?") can't be known to be answered.
-        if evidence.question.stems:
-            look = second_look(evidence.query, evidence.vector, answers, self.embedder, self.reader)
-            confidence = self._judge.confidence(answers, look)
         extractive = draft(
             answers,
-            confidence,
+            # A question without a word of its own ("What is it?") can't be known to be answered.
+            confidence(evidence.query, answers, self._judge, self.reader)
+            if evidence.question.stems
+            else 0.0,
             threshold=self.settings.abstain_threshold,
             sentences=sentences,
         )

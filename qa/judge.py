@@ -51,14 +51,27 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Estimate:
+    """The weights of features, and the bias, in the log odds that an answer is right."""
+
+    weights: Mapping[str, float]
+    bias: float
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """The probability, 0 to 1, that an answer with these features is right."""
+        log_odds = sum(features[n] * weight for n, weight in self.weights.items()) + self.bias
+        return 1 / (1 + math.exp(-log_odds))
+
+
+@dataclass(frozen=True, slots=True)
 class Judge:
     """Ranks answers, and says how likely the best one is right."""
 
     ranking: Mapping[str, float]
     """The weight of each feature in a sentence's score."""
-    answering: Mapping[str, float]
-    """The weight of features of the best answer in the log odds that it is right."""
-    bias: float
+    at_first: Estimate
+    looked: Estimate | None = None
+    """The same after a second look, where there is a reader to take it."""
 
     def scores(self, found: Sequence[Candidate]) -> Features:
         """How well each sentence answers; differences are log odds within one question."""
@@ -86,16 +99,9 @@ class Judge:
         judged = [Judged(tuple(g), sum(w.share for w in g)) for g in groups]
         return tuple(sorted(judged, key=lambda answer: -answer.share))
 
-    def confidence(self, answers: Sequence[Judged], look: Mapping[str, float]) -> float:
-        """The estimated probability, 0 to 1, that the best of `answers` is right.
-
-        `look` has the features of the second look, where there is a reader to take it.
-        """
-        if not answers:
-            return 0.0
-        values = {**features_of(answers[0]), **look}
-        log_odds = sum(values[n] * weight for n, weight in self.answering.items()) + self.bias
-        return 1 / (1 + math.exp(-log_odds))
+    def confidence(self, answers: Sequence[Judged]) -> float:
+        """The estimated probability, 0 to 1, that the best of `answers` is right, at first."""
+        return self.at_first.probability(features_of(answers[0])) if answers else 0.0
 
 
 @cache
@@ -103,7 +109,8 @@ def shipped_judge(with_reader: bool) -> Judge:
     """The judge that comes with the project, for answers with or without a reader."""
     fitted = json.loads(files("qa").joinpath("evidence.json").read_text("utf-8"))
     weights = fitted["reader" if with_reader else "similarity"]
-    return Judge(weights["ranking"], weights["answering"], weights["bias"])
+    looked = weights["looked"]
+    return Judge(weights["ranking"], Estimate(**weights["at_first"]), looked and Estimate(**looked))
 
 
 def features_of(answer: Judged) -> dict[str, float]:

@@ -15,8 +15,8 @@ import pickle
 import random
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,10 +31,10 @@ from qa.engine import Engine
 from qa.evaluation.metrics import contains
 from qa.evidence import COMMON, OF_READER, OF_SIMILARITY, Candidate
 from qa.indexing import index_paths
-from qa.judge import Judge, features_of
-from qa.reading import SHIPPED
+from qa.judge import Estimate, Judge, features_of
+from qa.reading import SHIPPED, Reader
 from qa.records import Filters
-from qa.second_look import second_look
+from qa.second_look import FEATURES, confidence, second_look
 from qa.settings import read_settings
 
 SOURCES = ("new_wiki", "squad2", "selqa")
@@ -57,8 +57,8 @@ RANKING = {
 }  # fmt: skip
 ANSWERING = {
     "reader": (
-        "read_span", "read_sentence", "read_passage", "name_missing",
-        "answer_kind_missing", "echo", "among", "alone_cosine", "alone_span",
+        "read_span", "read_sentence", "read_passage", "cosine_of_passage", "name_missing",
+        "answer_kind_missing", "echo", "among",
     ),
     "similarity": (
         "cosine", "coverage_of_heading", "likeness", "name_missing", "name_unknown", "kind_missing",
@@ -79,8 +79,6 @@ class Asked:
     answerable: bool
     alone: bool
     held_out: bool
-    look: Mapping[str, float] = field(default_factory=dict)
-    """The second look at the best answer, which only a ranking makes known."""
 
 
 def collection(pairs: Iterable[Pair]) -> dict[tuple[str, str], str]:
@@ -184,20 +182,6 @@ def fit_ranking(some: Sequence[Asked], names: Sequence[str]) -> dict[str, float]
     return {n: round(float(w), 4) for n, w in zip(names, found.x / scale)}
 
 
-def looked_at(asked: Sequence[Asked], engine: Engine, ranking: dict[str, float]) -> list[Asked]:
-    """The same with a second look at each best answer, where there is a reader to take it."""
-    judge, vectors = Judge(ranking, {}, 0.0), engine.embedder.embed([a.question for a in asked])
-    return [
-        replace(
-            a,
-            look=second_look(
-                a.question, vector, judge.answers(a.found), engine.embedder, engine.reader
-            ),
-        )
-        for a, vector in track(list(zip(asked, vectors)), "looking again", disable=None)
-    ]
-
-
 def is_right(asked: Asked, judge: Judge) -> bool:
     """Whether the best answer's sentence is a right one."""
     best = judge.answers(asked.found)[0].members[0].candidate
@@ -205,33 +189,40 @@ def is_right(asked: Asked, judge: Judge) -> bool:
 
 
 def fit_answering(
-    some: Sequence[Asked], names: Sequence[str], ranking: dict[str, float]
-) -> tuple[dict[str, float], float]:
-    """Weights and bias of the log odds that the best answer is right."""
-    judge = Judge(ranking, {}, 0.0)
-    values = [{**features_of(judge.answers(a.found)[0]), **a.look} for a in some]
+    some: Sequence[Asked], names: Sequence[str], ranking: dict[str, float], reader: Reader | None
+) -> Estimate:
+    """Weights and bias of the log odds that the best answer is right, looked at by `reader`."""
+    judge, values = _ranks(ranking), []
+    for asked in track(some, "looking again" if reader else "looking", disable=None):
+        answers = judge.answers(asked.found)
+        look = second_look(asked.question, answers, reader) if reader else {}
+        values.append({**features_of(answers[0]), **look})
     features = np.array([[v[n] for n in names] for v in values])
     scale = features.std(axis=0) + 1e-9
     right = [is_right(a, judge) for a in some]
     model = LogisticRegression(C=0.1, max_iter=5000).fit(features / scale, right)
     weights = {n: round(float(w), 4) for n, w in zip(names, model.coef_[0] / scale)}
-    return weights, round(float(model.intercept_[0]), 4)
+    return Estimate(weights, round(float(model.intercept_[0]), 4))
 
 
-def measure(some: Sequence[Asked], judge: Judge) -> dict[str, float]:
+def _ranks(ranking: dict[str, float]) -> Judge:
+    """A judge that ranks, and is sure of nothing."""
+    return Judge(ranking, Estimate({}, 0.0))
+
+
+def measure(some: Sequence[Asked], judge: Judge, reader: Reader | None) -> dict[str, float]:
     """How well the weights do on questions that they were not fitted on."""
     values: dict[str, float] = {"questions": len(some)}
-    answers = [judge.answers(a.found) for a in some]
-    confidence = np.array([judge.confidence(a, s.look) for a, s in zip(answers, some)])
+    sure = np.array([confidence(a.question, judge.answers(a.found), judge, reader) for a in some])
     right = np.array([is_right(a, judge) for a in some])
     for name, alone in (("collection", False), ("own_text", True)):
         part = np.array([a.alone == alone for a in some])
         can = np.array([a.answerable for a in some])
         values[f"{name}_first_sentence_right"] = right[part & can].mean()
-        values[f"{name}_auroc_answerable"] = roc_auc_score(can[part], confidence[part])
-        values[f"{name}_auroc_right"] = roc_auc_score(right[part], confidence[part])
+        values[f"{name}_auroc_answerable"] = roc_auc_score(can[part], sure[part])
+        values[f"{name}_auroc_right"] = roc_auc_score(right[part], sure[part])
     for low in (0.0, 0.2, 0.4, 0.6, 0.8):
-        inside = (confidence >= low) & (confidence < low + 0.2)
+        inside = (sure >= low) & (sure < low + 0.2)
         if inside.any():
             values[f"right_at_{low:.1f}_to_{low + 0.2:.1f}"] = right[inside].mean()
     return {n: v if isinstance(v, int) else round(float(v), 3) for n, v in values.items()}
@@ -259,19 +250,21 @@ def main() -> None:
         if not rows.exists():
             rows.write_bytes(pickle.dumps(ask_all(engine, pairs, ids)))
         asked: list[Asked] = pickle.loads(rows.read_bytes())
-        ranking = fit_ranking([a for a in asked if not a.held_out], RANKING[kind])
-        asked = looked_at(asked, engine, ranking)
         some = [a for a in asked if not a.held_out]
-        answering, bias = fit_answering(some, ANSWERING[kind], ranking)
-        report = measure([a for a in asked if a.held_out], Judge(ranking, answering, bias))
+        ranking = fit_ranking(some, RANKING[kind])
+        at_first, looked = fit_answering(some, ANSWERING[kind], ranking, None), None
+        if engine.reader:
+            looked = fit_answering(some, (*ANSWERING[kind], *FEATURES), ranking, engine.reader)
+        judge = Judge(ranking, at_first, looked)
+        report = measure([a for a in asked if a.held_out], judge, engine.reader)
         print(kind, json.dumps(report, indent=2))
         fitted[kind] = {
             "fitted_on": "development questions of SQuAD 2.0 half dev (CC BY-SA 4.0), "
             "SQuADShifts new_wiki (CC BY 4.0) and SelQA (Apache-2.0), four fifths of them",
             "held_out": report,
             "ranking": ranking | BY_HAND,
-            "answering": answering,
-            "bias": bias,
+            "at_first": asdict(at_first),
+            "looked": looked and asdict(looked),
         }
     OUT.write_text(json.dumps(fitted, indent=2) + "\n")
 
