@@ -164,10 +164,7 @@ class Engine:
         sentences = self._checked_sentences(evidence.asked.sentences)
         extractive = draft(
             answers,
-            # A question without a word of its own ("What is it?") can't be known to be answered.
-            confidence(evidence.query, answers, self._judge, self.reader)
-            if evidence.question.stems
-            else 0.0,
+            confidence(evidence.question, answers, self._judge, self.reader),
             threshold=self.settings.abstain_threshold,
             sentences=sentences,
         )

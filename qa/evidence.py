@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.library import STOPWORDS, StoredPassage, Vector
+from qa.log_odds import limited
 from qa.models import Embedder
 from qa.questions import Question, acronyms_of, any_same, holds, stem, stems_of, words_of
 from qa.reading import Reading, SentenceReading
@@ -62,8 +63,6 @@ LEAD_CHARS = 500
 CARRIED_OVER = 0.5
 UNLIKE = 0.5
 """Below this cosine, two words of the embedding table do not mean the like."""
-LOG_ODDS = 12.0
-"""Log odds of a reader are cut off here: no model is that sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +186,9 @@ def _with_readings(
             reading=sentence,
             features={
                 **candidate.features,
-                "read_span": cut_log_odds(sentence.span),
-                "read_sentence": cut_log_odds(sentence.evidence),
-                "read_passage": cut_log_odds(reading.answered),
+                "read_span": limited(sentence.span),
+                "read_sentence": limited(sentence.evidence),
+                "read_passage": limited(reading.answered),
                 **_of_answer(question, said, candidate.passage.article, sentence),
             },
         )
@@ -216,11 +215,6 @@ def _of_answer(
         "answer_kind_missing": float(held is False),
         "echo": sum(w in said for w in words) / len(words) if words else 1.0,
     }
-
-
-def cut_log_odds(log_odds: float) -> float:
-    """`log_odds` within what counts, LOG_ODDS to either side of 0."""
-    return max(-LOG_ODDS, min(LOG_ODDS, log_odds))
 
 
 def _with_similarity(

@@ -7,7 +7,6 @@ on what; there is one set of weights for the shipped reader and one for no reade
 """
 
 import json
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import numpy as np
 
 from qa.evidence import Candidate, Features
 from qa.library import STOPWORDS
+from qa.log_odds import Estimate
 from qa.questions import stems_of
 
 SAME_COSINE = 0.9
@@ -51,27 +51,15 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
-    """The weights of features, and the bias, in the log odds that an answer is right."""
-
-    weights: Mapping[str, float]
-    bias: float
-
-    def probability(self, features: Mapping[str, float]) -> float:
-        """The probability, 0 to 1, that an answer with these features is right."""
-        log_odds = sum(features[n] * weight for n, weight in self.weights.items()) + self.bias
-        return 1 / (1 + math.exp(-log_odds))
-
-
-@dataclass(frozen=True, slots=True)
 class Judge:
     """Ranks answers, and says how likely the best one is right."""
 
     ranking: Mapping[str, float]
     """The weight of each feature in a sentence's score."""
     at_first: Estimate
+    """Of features of the best answer: whether it is right."""
     looked: Estimate | None = None
-    """The same after a second look, where there is a reader to take it."""
+    """The same after a second look (`qa/second_look.py`), where there is a reader to take it."""
 
     def scores(self, found: Sequence[Candidate]) -> Features:
         """How well each sentence answers; differences are log odds within one question."""
@@ -98,10 +86,6 @@ class Judge:
                 twins.append(weighed)
         judged = [Judged(tuple(g), sum(w.share for w in g)) for g in groups]
         return tuple(sorted(judged, key=lambda answer: -answer.share))
-
-    def confidence(self, answers: Sequence[Judged]) -> float:
-        """The estimated probability, 0 to 1, that the best of `answers` is right, at first."""
-        return self.at_first.probability(features_of(answers[0])) if answers else 0.0
 
 
 @cache

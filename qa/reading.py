@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from qa.errors import BadRequest
 from qa.library import StoredPassage
+from qa.log_odds import limited, probability
 from qa.models import bundled_folder, fast_dtype, prepare_torch, release_memory
 from qa.settings import Settings
 
@@ -74,7 +75,7 @@ class Reading:
     @property
     def probability(self) -> float:
         """The probability, 0 to 1, that the passage answers."""
-        return 1 / (1 + math.exp(-max(self.answered, UNREAD)))
+        return probability(limited(self.answered))
 
 
 class Reader(Protocol):

@@ -33,12 +33,12 @@ def weight_of_age(question: str) -> float:
 
 
 def newest(dates: Iterable[date | None]) -> date | None:
-    """The latest of the dates that are known, today at most; None where none is.
+    """The latest of the dates that are known, up to today; None where none is.
 
-    A mistyped year must not make one article the newest, and all others old.
+    A date to come does not count: a mistyped year must not make all other articles old.
     """
-    latest = max((d for d in dates if d), default=None)
-    return latest and min(latest, date.today())
+    today = date.today()
+    return max((d for d in dates if d and d <= today), default=None)
 
 
 def setback(weight: float, published: date | None, latest: date | None) -> float:

@@ -9,8 +9,7 @@ with the sentence in the place of a question. The weights and the threshold are 
 """
 
 import json
-import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -18,6 +17,7 @@ from importlib.resources import files
 from qa.denial import contradicts, denies
 from qa.details import has_foreign_code, is_order, missing_details
 from qa.library import StoredPassage
+from qa.log_odds import Estimate, limited
 from qa.models import Embedder
 from qa.questions import stems_of
 from qa.reading import UNREAD, Reader
@@ -34,7 +34,6 @@ SUPPORT_BY_READER = (
     "read_sentence",  # ... that the likest cited sentence answers
     "answer_said",  # share of the words that answer the user's question which the sentence says
 )
-LOG_ODDS = 12.0
 ALSO_FITS = 0.6
 """A further passage is cited when its likest sentence fits this well, beside the best one."""
 
@@ -64,11 +63,9 @@ NOT_SUPPORTED = Check(False, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Estimate):
     """What the features weigh in the log odds of support, and from where on it is support."""
 
-    weights: Mapping[str, float]
-    bias: float
     threshold: float
 
 
@@ -100,7 +97,7 @@ class Verifier:
         missing = missing_details(written, shown, ordinary)
         if contradicts(written, quotes[0].sentence.text):
             missing = (*missing, "not")
-        score = probability(features, self.weights)
+        score = self.weights.probability(features)
         return Check(not missing and score >= self.weights.threshold, score, missing, quotes)
 
     def features(
@@ -139,8 +136,8 @@ def _read(
     answer = passage.article.text[slice(*best.answer)] if best.answer else ""
     words = stems_of(answer)
     return {
-        "read_span": _limited(span),
-        "read_sentence": _limited(as_question.sentences[number].evidence),
+        "read_span": limited(span),
+        "read_sentence": limited(as_question.sentences[number].evidence),
         "answer_said": len(words & stems_of(written)) / len(words) if words else 0.0,
     }
 
@@ -155,12 +152,6 @@ def _quotes(
             best[passage.passage.id] = quote
     found = sorted(best.values(), key=lambda quote: -quote.fit)
     return tuple(quote for quote in found if quote.fit >= ALSO_FITS or quote is found[0])
-
-
-def probability(features: Mapping[str, float], weights: Weights) -> float:
-    """The probability that features with these weights mean support."""
-    odds = sum(features[name] * weight for name, weight in weights.weights.items()) + weights.bias
-    return 1 / (1 + math.exp(-odds))
 
 
 @cache
@@ -187,7 +178,3 @@ def _without_orders(passage: StoredPassage) -> StoredPassage:
 
 def _share(said: frozenset[str], text: str) -> float:
     return len(said & stems_of(text)) / len(said) if said else 0.0
-
-
-def _limited(log_odds: float) -> float:
-    return max(-LOG_ODDS, min(LOG_ODDS, log_odds))

@@ -1,3 +1,4 @@
+import math
 import re
 from dataclasses import replace
 
@@ -11,7 +12,11 @@ from qa.engine import Engine
 from qa.errors import BadRequest, NotFound
 from qa.extractive import REFUSAL
 from qa.indexing import index_paths
+from qa.judge import Judge
+from qa.log_odds import Estimate
+from qa.reading import Reading, SentenceReading
 from qa.records import Answer, Filters, Turn
+from qa.second_look import FEATURE
 
 QUESTIONS = st.lists(
     st.sampled_from(
@@ -80,6 +85,26 @@ def test_a_question_without_a_word_of_its_own_is_refused_unless_nothing_is(engin
     assert careful.ask("What is it?").abstained
     assert not engine.ask("What is it?").abstained
     careful.close()
+
+
+def test_an_answer_in_doubt_is_read_once_more_for_the_question_as_it_stands_alone(engine):
+    asked = []
+
+    class Halving:
+        """Finds every sentence as likely as not, and keeps what it is asked."""
+
+        def read(self, question, passages):
+            asked.append((question, [p.article.title for p in passages]))
+            even = SentenceReading(0.0, 0.0, None)
+            return [Reading(0.0, (even,) * len(p.sentences)) for p in passages]
+
+    judge = Judge({"coverage": 2.0}, Estimate({}, 0.0), Estimate({FEATURE: 1.0}, 1.0))
+    doubting = Engine(engine.settings, engine.embedder, Halving(), judge)
+    history = [Turn("What happened to the bridge?")]
+    answer = doubting.ask("And when did it reopen?", history=history)
+    assert asked[-1] == (answer.query, [""])
+    assert answer.confidence == round(1 / (1 + math.exp(-1.0)), 4)
+    doubting.close()
 
 
 def test_filters_that_leave_nothing_are_a_refusal_even_at_threshold_zero(engine):

@@ -1,19 +1,26 @@
 import json
 import math
+from collections.abc import Sequence
 
 import pytest
 from conftest import ROOT, found, passage
 
 from qa.evidence import COMMON, OF_READER, OF_SIMILARITY
 from qa.extractive import REFUSAL, draft
-from qa.judge import Estimate, Judge, shipped_judge
+from qa.judge import Judge, Judged, shipped_judge
+from qa.log_odds import Estimate
+from qa.questions import analyse
 from qa.reading import Reading, SentenceReading
-from qa.second_look import FEATURES
+from qa.second_look import FEATURE, confidence
 
 
 def judge(**weights: float) -> Judge:
     """A judge that looks at these features alone, and is confident by the best one's share."""
     return Judge(weights, Estimate({"share": 2.0}, -1.0))
+
+
+def sure(answers: Sequence[Judged]) -> float:
+    return confidence(analyse("Who opened the bridge?"), answers, judge(), None)
 
 
 def read(answer: tuple[int, int] | None, span: float) -> Reading:
@@ -26,7 +33,7 @@ def test_the_best_sentence_comes_first_and_its_share_gives_the_confidence():
     share = 1 / (1 + math.exp(-2.0 / 2.5))  # coverage 1 against 0
     assert answers[0].share == pytest.approx(share)
     expected = 1 / (1 + math.exp(1.0 - 2.0 * share))
-    assert judge(coverage=2.0).confidence(answers) == pytest.approx(expected)
+    assert sure(answers) == pytest.approx(expected)
     drafted = draft(answers, 0.9, threshold=0.5, sentences=1)
     assert drafted.answer == "Holm opened the bridge. [1]"
     assert (drafted.citations[0].start, drafted.citations[0].end) == (11, 34)
@@ -53,7 +60,7 @@ def test_below_the_threshold_is_a_refusal_and_at_it_is_none():
 
 def test_nothing_found_answers_nothing():
     assert judge(coverage=1.0).answers([]) == ()
-    assert judge(coverage=1.0).confidence(()) == 0.0
+    assert sure(()) == 0.0
 
 
 def test_sentences_that_say_the_same_are_cited_together():
@@ -115,6 +122,6 @@ def test_the_weights_that_ship_are_of_known_features_and_say_what_they_were_fitt
         shipped = shipped_judge(with_reader=kind == "reader")
         assert shipped.at_first == Estimate(**fitted[kind]["at_first"])
     looked = fitted["reader"]["looked"]
-    assert set(FEATURES) < set(looked["weights"]) <= {*COMMON, *OF_READER, *FEATURES, "share"}
+    assert {FEATURE} < set(looked["weights"]) <= {*COMMON, *OF_READER, FEATURE, "share"}
     assert shipped_judge(with_reader=True).looked == Estimate(**looked)
     assert shipped_judge(with_reader=False).looked is None

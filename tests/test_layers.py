@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 LAYERS = [
-    {"errors"},
+    {"errors", "log_odds"},
     {"records", "settings"},
     {"loaders", "spans", "wording", "model_troubles"},
     {"library", "cache", "addresses"},

@@ -49,8 +49,11 @@ def test_the_newest_date_is_the_latest_known():
     assert newest([None]) is None
 
 
-def test_a_mistyped_year_makes_no_article_newer_than_today():
-    assert setback(1.0, date.today(), newest([date(2204, 5, 1), date(2020, 1, 1)])) == 0
+def test_a_mistyped_year_makes_no_other_article_old():
+    mistyped, right = date(2204, 5, 1), date(2020, 1, 1)
+    latest = newest([mistyped, right])
+    assert setback(1.0, right, latest) == setback(1.0, mistyped, latest) == 0
+    assert newest([mistyped]) is None
 
 
 def test_a_score_is_divided_by_the_power_of_the_years():

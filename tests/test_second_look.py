@@ -4,12 +4,15 @@ from collections.abc import Sequence
 import pytest
 from conftest import found, passage
 
-from qa.judge import Estimate, Judge
+from qa.judge import Judge
 from qa.library import StoredPassage
+from qa.log_odds import Estimate
+from qa.questions import analyse
 from qa.reading import Reading, SentenceReading
-from qa.second_look import confidence, second_look
+from qa.second_look import FEATURE, confidence, read_again
 
 QUESTION = "Who opened the bridge?"
+ANALYSED = analyse(QUESTION)
 
 
 class ReaderThatNotes:
@@ -33,41 +36,51 @@ def test_the_best_sentences_are_read_again_by_themselves():
     )
     answers = Judge({"coverage": 2.0}, Estimate({}, 0.0)).answers(some)
     reader = ReaderThatNotes(1.5, 9.0, 9.0)
-    look = second_look(QUESTION, answers, reader)
+    assert read_again(QUESTION, answers, reader) == 1.5
     ((question, (read,)),) = reader.given
     assert question == QUESTION
     assert read.in_context.strip() == "Holm opened the bridge. Erik saw the bridge. Rain fell."
     assert [read.article.text[s.start : s.end] for s in read.sentences] == [
         "Holm opened the bridge.", "Erik saw the bridge.", "Rain fell.",
     ]  # fmt: skip
-    assert look == {"alone_span": 1.5}
 
 
 def test_no_reader_is_surer_than_counts():
     answers = Judge({"coverage": 1.0}, Estimate({}, 0.0)).answers(
         found(QUESTION, passage("a", "Holm did."))
     )
-    assert second_look(QUESTION, answers, ReaderThatNotes(40.0)) == {"alone_span": 12.0}
+    assert read_again(QUESTION, answers, ReaderThatNotes(40.0)) == 12.0
+
+
+def in_doubt(at_first: float) -> Estimate:
+    return Estimate({}, math.log(at_first / (1 - at_first)))
 
 
 @pytest.mark.parametrize(
-    ("at_first", "looks"), [(0.05, 0), (0.1, 1), (0.4, 1), (0.7, 1), (0.75, 0), (0.95, 0)]
+    ("at_first", "looks"), [(0.05, 0), (0.09, 0), (0.11, 1), (0.4, 1), (0.69, 1), (0.71, 0)]
 )
-def test_it_is_taken_where_the_answer_is_in_doubt(at_first, looks):
-    bias = math.log(at_first / (1 - at_first)) + 1e-9 * (0.4 - at_first)
-    judge = Judge({"coverage": 1.0}, Estimate({}, bias), Estimate({"alone_span": 0.5}, -1.0))
+def test_the_look_is_taken_where_the_answer_is_in_doubt(at_first, looks):
+    judge = Judge({"coverage": 1.0}, in_doubt(at_first), Estimate({FEATURE: 0.5}, -1.0))
     answers = judge.answers(found(QUESTION, passage("a", "Holm did.")))
     reader = ReaderThatNotes(3.0)
-    given = confidence(QUESTION, answers, judge, reader)
+    given = confidence(ANALYSED, answers, judge, reader)
     assert len(reader.given) == looks
     assert given == pytest.approx(1 / (1 + math.exp(1.0 - 0.5 * 3.0)) if looks else at_first)
-    assert confidence(QUESTION, answers, judge, None) == pytest.approx(at_first)
-    at_once = Judge({"coverage": 1.0}, Estimate({}, bias))
-    assert confidence(QUESTION, answers, at_once, reader) == pytest.approx(at_first)
+
+
+def test_without_a_reader_or_weights_for_the_look_the_first_estimate_stands():
+    answers = Judge({"coverage": 1.0}, in_doubt(0.4)).answers(
+        found(QUESTION, passage("a", "Holm did."))
+    )
+    looking = Judge({}, in_doubt(0.4), Estimate({}, 0.0))
+    assert confidence(ANALYSED, answers, looking, None) == pytest.approx(0.4)
+    reader = ReaderThatNotes(3.0)
+    assert confidence(ANALYSED, answers, Judge({}, in_doubt(0.4)), reader) == pytest.approx(0.4)
+    assert not reader.given
 
 
 def test_nothing_found_is_not_looked_at():
-    judge = Judge({"coverage": 1.0}, Estimate({}, 0.0), Estimate({}, 0.0))
     reader = ReaderThatNotes(3.0)
-    assert confidence(QUESTION, (), judge, reader) == 0.0
+    judge = Judge({"coverage": 1.0}, in_doubt(0.4), Estimate({}, 0.0))
+    assert confidence(ANALYSED, (), judge, reader) == 0.0
     assert not reader.given

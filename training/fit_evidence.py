@@ -31,10 +31,12 @@ from qa.engine import Engine
 from qa.evaluation.metrics import contains
 from qa.evidence import COMMON, OF_READER, OF_SIMILARITY, Candidate
 from qa.indexing import index_paths
-from qa.judge import Estimate, Judge, features_of
+from qa.judge import Judge, features_of
+from qa.log_odds import Estimate
+from qa.questions import analyse
 from qa.reading import SHIPPED, Reader
 from qa.records import Filters
-from qa.second_look import FEATURES, confidence, second_look
+from qa.second_look import FEATURE, confidence, read_again
 from qa.settings import read_settings
 
 SOURCES = ("new_wiki", "squad2", "selqa")
@@ -195,7 +197,7 @@ def fit_answering(
     judge, values = _ranks(ranking), []
     for asked in track(some, "looking again" if reader else "looking", disable=None):
         answers = judge.answers(asked.found)
-        look = second_look(asked.question, answers, reader) if reader else {}
+        look = {FEATURE: read_again(asked.question, answers, reader)} if reader else {}
         values.append({**features_of(answers[0]), **look})
     features = np.array([[v[n] for n in names] for v in values])
     scale = features.std(axis=0) + 1e-9
@@ -213,7 +215,9 @@ def _ranks(ranking: dict[str, float]) -> Judge:
 def measure(some: Sequence[Asked], judge: Judge, reader: Reader | None) -> dict[str, float]:
     """How well the weights do on questions that they were not fitted on."""
     values: dict[str, float] = {"questions": len(some)}
-    sure = np.array([confidence(a.question, judge.answers(a.found), judge, reader) for a in some])
+    sure = np.array(
+        [confidence(analyse(a.question), judge.answers(a.found), judge, reader) for a in some]
+    )
     right = np.array([is_right(a, judge) for a in some])
     for name, alone in (("collection", False), ("own_text", True)):
         part = np.array([a.alone == alone for a in some])
@@ -254,7 +258,7 @@ def main() -> None:
         ranking = fit_ranking(some, RANKING[kind])
         at_first, looked = fit_answering(some, ANSWERING[kind], ranking, None), None
         if engine.reader:
-            looked = fit_answering(some, (*ANSWERING[kind], *FEATURES), ranking, engine.reader)
+            looked = fit_answering(some, (*ANSWERING[kind], FEATURE), ranking, engine.reader)
         judge = Judge(ranking, at_first, looked)
         report = measure([a for a in asked if a.held_out], judge, engine.reader)
         print(kind, json.dumps(report, indent=2))

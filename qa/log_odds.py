@@ -1,0 +1,30 @@
+"""Log odds: what weighed features add up to, and the probability that they mean."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+LIMIT = 12.0
+"""Log odds of a reader are cut off here: no model is that sure."""
+
+
+def limited(log_odds: float) -> float:
+    """`log_odds`, at most LIMIT to either side of 0."""
+    return max(-LIMIT, min(LIMIT, log_odds))
+
+
+def probability(log_odds: float) -> float:
+    """The probability, 0 to 1, of these log odds."""
+    return 1 / (1 + math.exp(-log_odds))
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What features weigh in the log odds of something, and its log odds without any."""
+
+    weights: Mapping[str, float]
+    bias: float
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """The probability, 0 to 1, of something that has these features, and perhaps others."""
+        return probability(sum(features[n] * w for n, w in self.weights.items()) + self.bias)
