@@ -258,6 +258,7 @@ def main() -> None:
         ranking = fit_ranking(some, RANKING[kind])
         at_first, looked = fit_answering(some, ANSWERING[kind], ranking, None), None
         if engine.reader:
+            # On all questions: fitted to those in doubt alone, the look gained nothing.
             looked = fit_answering(some, (*ANSWERING[kind], FEATURE), ranking, engine.reader)
         judge = Judge(ranking, at_first, looked)
         report = measure([a for a in asked if a.held_out], judge, engine.reader)
