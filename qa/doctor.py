@@ -6,15 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-import numpy as np
-
 from qa.errors import NoIndex, QAError
 from qa.index import Index
 from qa.language_model import Message, contacted_hosts, open_model
-from qa.library import StoredPassage
 from qa.models import LocalEmbedder
-from qa.reading import open_reader
-from qa.records import Article, Passage, Sentence
+from qa.reading import open_reader, untitled_passage
 from qa.settings import Settings
 
 PACKAGES = ("chromadb", "flask", "langchain", "sentence-transformers", "torch", "trafilatura")
@@ -83,12 +79,8 @@ def _reader(settings: Settings) -> str:
     reader = open_reader(settings)
     if reader is None:
         return "none; answers are chosen by similarity alone"
-    text = "The bridge reopened in May."
-    article = Article("try", "", text, "")
-    sentence = Sentence("try", 0, len(text), text)
-    passage = Passage("try", "try", 0, len(text), text)
-    stored = StoredPassage(passage, article, np.zeros(1, dtype=np.float32), (sentence,))
-    answer = reader.read("When did the bridge reopen?", [stored])[0].sentences[0].answer
+    passage = untitled_passage(["The bridge reopened in May."])
+    answer = reader.read("When did the bridge reopen?", [passage])[0].sentences[0].answer
     return f"{settings.reader}, {'gives exact words' if answer else 'gives scores, no exact words'}"
 
 

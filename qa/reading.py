@@ -20,6 +20,7 @@ from qa.errors import BadRequest
 from qa.library import StoredPassage
 from qa.log_odds import limited, probability
 from qa.models import bundled_folder, fast_dtype, prepare_torch, release_memory
+from qa.records import Article, Passage, Sentence
 from qa.settings import Settings
 
 MAX_TOKENS = 256
@@ -83,6 +84,20 @@ class Reader(Protocol):
 
     def read(self, question: str, passages: Sequence[StoredPassage]) -> list[Reading]:
         """One reading a passage, in their order."""
+
+
+def untitled_passage(sentences: Sequence[str]) -> StoredPassage:
+    """The passage that `sentences` make, of no article in an index, without a title.
+
+    It is for a reader alone: its vector says nothing.
+    """
+    placed, text = [], ""
+    for sentence in sentences:
+        words = " ".join(sentence.split())
+        placed.append(Sentence("", len(text), len(text) + len(words), words))
+        text += f"{words} "
+    passage, article = Passage("", "", 0, len(text), text), Article("", "", text, "")
+    return StoredPassage(passage, article, np.zeros(1, dtype=np.float32), tuple(placed))
 
 
 def open_reader(settings: Settings) -> Reader | None:

@@ -9,11 +9,9 @@ confidence depends on it, not the order of the answers. What it gave is in the R
 from collections.abc import Sequence
 
 from qa.judge import Judge, Judged, features_of
-from qa.library import StoredPassage
 from qa.log_odds import limited
 from qa.questions import Question
-from qa.reading import Reader
-from qa.records import Article, Passage, Sentence
+from qa.reading import Reader, untitled_passage
 
 FEATURE = "read_again"
 """The log odds of the best sentence's exact answer against none, where it is read again."""
@@ -45,20 +43,6 @@ def confidence(
 
 def read_again(question: str, answers: Sequence[Judged], reader: Reader) -> float:
     """FEATURE of the best of `answers`, of which there is at least one; -12 to 12."""
-    heads = [answer.members[0].candidate for answer in answers[:TOGETHER]]
-    together = _one_text([head.sentence.text for head in heads], heads[0].passage)
-    return limited(reader.read(question, [together])[0].sentences[0].span)
-
-
-def _one_text(sentences: Sequence[str], like: StoredPassage) -> StoredPassage:
-    """The passage that `sentences` make, of an article without a title.
-
-    Its vector is that of `like`: a passage must have one, and a reader does not look at it.
-    """
-    placed, text = [], ""
-    for sentence in sentences:
-        words = " ".join(sentence.split())
-        placed.append(Sentence("", len(text), len(text) + len(words), words))
-        text += f"{words} "
-    passage, article = Passage("", "", 0, len(text), text), Article("", "", text, "")
-    return StoredPassage(passage, article, like.vector, tuple(placed))
+    heads = [answer.members[0].candidate.sentence.text for answer in answers[:TOGETHER]]
+    reading = reader.read(question, [untitled_passage(heads)])[0]
+    return limited(reading.sentences[0].span)

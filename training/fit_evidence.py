@@ -31,7 +31,7 @@ from qa.engine import Engine
 from qa.evaluation.metrics import contains
 from qa.evidence import COMMON, OF_READER, OF_SIMILARITY, Candidate
 from qa.indexing import index_paths
-from qa.judge import Judge, features_of
+from qa.judge import Judge, Judged, features_of
 from qa.log_odds import Estimate
 from qa.questions import analyse
 from qa.reading import SHIPPED, Reader
@@ -184,9 +184,9 @@ def fit_ranking(some: Sequence[Asked], names: Sequence[str]) -> dict[str, float]
     return {n: round(float(w), 4) for n, w in zip(names, found.x / scale)}
 
 
-def is_right(asked: Asked, judge: Judge) -> bool:
-    """Whether the best answer's sentence is a right one."""
-    best = judge.answers(asked.found)[0].members[0].candidate
+def is_right(asked: Asked, answers: Sequence[Judged]) -> bool:
+    """Whether the sentence of the best of `answers` is a right one."""
+    best = answers[0].members[0].candidate
     return bool(asked.right[next(i for i, c in enumerate(asked.found) if c is best)])
 
 
@@ -194,31 +194,27 @@ def fit_answering(
     some: Sequence[Asked], names: Sequence[str], ranking: dict[str, float], reader: Reader | None
 ) -> Estimate:
     """Weights and bias of the log odds that the best answer is right, looked at by `reader`."""
-    judge, values = _ranks(ranking), []
+    judge, values, right = Judge(ranking, Estimate({}, 0.0)), [], []
     for asked in track(some, "looking again" if reader else "looking", disable=None):
         answers = judge.answers(asked.found)
+        right.append(is_right(asked, answers))
         look = {FEATURE: read_again(asked.question, answers, reader)} if reader else {}
         values.append({**features_of(answers[0]), **look})
     features = np.array([[v[n] for n in names] for v in values])
     scale = features.std(axis=0) + 1e-9
-    right = [is_right(a, judge) for a in some]
     model = LogisticRegression(C=0.1, max_iter=5000).fit(features / scale, right)
     weights = {n: round(float(w), 4) for n, w in zip(names, model.coef_[0] / scale)}
     return Estimate(weights, round(float(model.intercept_[0]), 4))
 
 
-def _ranks(ranking: dict[str, float]) -> Judge:
-    """A judge that ranks, and is sure of nothing."""
-    return Judge(ranking, Estimate({}, 0.0))
-
-
 def measure(some: Sequence[Asked], judge: Judge, reader: Reader | None) -> dict[str, float]:
     """How well the weights do on questions that they were not fitted on."""
     values: dict[str, float] = {"questions": len(some)}
+    answers = [judge.answers(a.found) for a in some]
     sure = np.array(
-        [confidence(analyse(a.question), judge.answers(a.found), judge, reader) for a in some]
+        [confidence(analyse(a.question), found, judge, reader) for a, found in zip(some, answers)]
     )
-    right = np.array([is_right(a, judge) for a in some])
+    right = np.array([is_right(a, found) for a, found in zip(some, answers)])
     for name, alone in (("collection", False), ("own_text", True)):
         part = np.array([a.alone == alone for a in some])
         can = np.array([a.answerable for a in some])
