@@ -21,6 +21,7 @@ from web_fakes import (
 from web_fakes import running as running_site
 
 from qa import FoundPassage, Place, SearchResult, Settings
+from web.links import fingerprint
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
@@ -232,7 +233,8 @@ def test_a_long_passage_is_shown_from_a_little_before_its_likeliest_sentence(
     assert shown.startswith(before + likeliest)
     expect(turn.locator(".passage mark")).to_have_text(likeliest)
     link = turn.locator(".passages li > a").get_attribute("href")
-    assert link == f"/articles/harbour?start={at}&end={at + len(likeliest)}#cited"
+    words = f"{fingerprint(likeliest):x}"
+    assert link == f"/articles/harbour?start={at}&end={at + len(likeliest)}&words={words}#cited"
 
 
 def test_filters_limit_the_question(page: Page, engine: FakeEngine) -> None:
@@ -279,6 +281,77 @@ def test_without_an_index_the_page_says_what_to_run(
 ) -> None:
     engine.has_index = False
     expect(open_page().locator(".welcome")).to_contain_text("qa index")
+
+
+def test_an_answer_says_where_alone_was_searched(open_page: OpenPage) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_text("Filters").click()
+    page.get_by_role("combobox", name="Source").select_option("Valley Post")
+    page.get_by_label("From").fill("2023-01-01")
+    turn = ask(page)
+    told = "Only searched: Valley Post, from 1 January 2023"
+    expect(turn.locator(".searched")).to_have_text(told)
+    turn.get_by_role("button", name="Copy").click()
+    expect(turn.locator(".told")).to_have_text("Copied.")
+    assert told in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_dates_that_admit_nothing_are_not_sent(page: Page, engine: FakeEngine) -> None:
+    page.get_by_text("Filters").click()
+    page.get_by_label("From").fill("2024-12-01")
+    page.get_by_label("To").fill("2022-01-01")
+    page.get_by_label("Your question").fill(QUESTION)
+    page.keyboard.press("Enter")
+    message = "document.getElementById('to').validationMessage"
+    assert page.evaluate(message) == "The last day is before the first."
+    expect(page.locator(".turn")).to_have_count(0)
+    page.get_by_label("To").fill("2025-01-01")
+    page.get_by_label("Your question").press("Enter")
+    expect(page.locator(".verdict")).to_be_visible()
+    assert engine.answers == 1
+
+
+def test_trying_again_asks_with_the_filters_of_now(open_page: OpenPage, engine: FakeEngine) -> None:
+    page = open_page(tolerate="503")
+    page.get_by_text("Filters").click()
+    source = page.get_by_role("combobox", name="Source")
+    source.select_option("Valley Post")
+    engine.has_index = False
+    page.get_by_label("Your question").fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator(".problem")).to_be_visible()
+    engine.has_index = True
+    source.select_option("Coastal Times")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".sentence").first).to_contain_text(FIRST)
+    assert [filters.source for filters, *_ in engine.asked] == ["Coastal Times"]
+
+
+def test_typing_does_not_move_the_page(page: Page) -> None:
+    ask(page, UNANSWERED)
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    page.get_by_label("Your question").focus()
+    page.keyboard.type("Who won?")
+    page.wait_for_timeout(100)
+    assert page.evaluate("scrollY") <= 2
+
+
+def test_an_enter_that_ends_a_word_does_not_ask(page: Page, engine: FakeEngine) -> None:
+    field = page.get_by_label("Your question")
+    field.fill(QUESTION)
+    field.evaluate(
+        """(area) => area.dispatchEvent(new KeyboardEvent("keydown",
+            { key: "Enter", keyCode: 229, bubbles: true, cancelable: true }))"""
+    )
+    expect(page.locator(".turn")).to_have_count(0)
+    assert engine.answers == 0
+
+
+def test_older_browsers_show_the_whole_answer(open_page: OpenPage) -> None:
+    page = open_page()
+    page.add_init_script("delete Map.groupBy; delete Object.groupBy")
+    page.reload()
+    expect(ask(page).locator(".sources .numbers a")).to_have_text(["1", "2"])
 
 
 # --- the exact words and the verdict
@@ -405,6 +478,10 @@ def test_an_article_leads_back_to_the_answer(page: Page) -> None:
     expect(turn.locator(".answer")).to_have_text(REFUSAL)
     assert is_in_view(turn.locator(".question"))
     assert urlsplit(page.url).fragment == turn.get_attribute("id")
+    page.get_by_role("link", name="All articles").first.click()
+    page.locator(".index a").last.click()
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator("#back")).to_be_hidden()  # it was not reached from an answer
 
 
 def test_a_link_to_cited_words_works_without_javascript(open_page: OpenPage) -> None:
@@ -515,6 +592,74 @@ def test_a_conversation_is_renamed(page: Page) -> None:
     expect(page.locator("#conversations .title")).to_have_text(["The bridge <b>"])
     page.reload()
     expect(page.locator("#conversations .title")).to_have_text(["The bridge <b>"])
+
+
+def test_a_rename_lets_the_reader_go_on_writing(page: Page) -> None:
+    ask(page)
+    page.locator("#conversations li").hover()
+    page.get_by_role("button", name="Rename").click()
+    page.get_by_label("Title of the conversation").fill("The bridge")
+    page.get_by_label("Your question").click()
+    expect(page.locator("#conversations .title")).to_have_text(["The bridge"])
+    page.keyboard.type("Who closed it?")
+    expect(page.get_by_label("Your question")).to_have_value("Who closed it?")
+
+
+def test_an_answer_that_arrives_leaves_a_half_written_title_alone(
+    page: Page, engine: FakeEngine
+) -> None:
+    ask(page)
+    gate = threading.Event()
+    engine.before_sentence = lambda: gate.wait(10)
+    page.get_by_label("Your question").fill("When did the harbour bridge open?")
+    page.keyboard.press("Enter")
+    page.locator("#conversations li").hover()
+    page.get_by_role("button", name="Rename").click()
+    title = page.get_by_label("Title of the conversation")
+    title.fill("Half")
+    gate.set()
+    expect(page.locator(".verdict")).to_have_count(2)
+    expect(title).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.type(" written")
+    page.keyboard.press("Enter")
+    expect(page.locator("#conversations .title")).to_have_text(["Half written"])
+
+
+def test_what_could_not_be_changed_is_told(open_page: OpenPage) -> None:
+    page = open_page(tolerate="ERR_FAILED")
+    ask(page)
+    page.route("**/api/conversations/*", lambda route: route.abort())
+    page.locator("#conversations li").hover()
+    page.get_by_role("button", name="Rename").click()
+    page.get_by_label("Title of the conversation").fill("The bridge")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("“The bridge” was not saved.")
+    page.locator("#conversations li").hover()
+    page.get_by_role("button", name="Delete").click()
+    page.locator("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("alert")).to_contain_text(f"“{QUESTION}” was not deleted.")
+
+
+def test_an_answer_is_there_when_the_reader_comes_back(page: Page, engine: FakeEngine) -> None:
+    ask(page)
+    first = urlsplit(page.url).path
+    page.get_by_role("link", name="New conversation").first.click()
+    ask(page, UNANSWERED)
+    page.go_back()
+    expect(page.locator(".question")).to_have_text([QUESTION])
+    gate = threading.Event()
+    engine.before_sentence = lambda: gate.wait(10)
+    page.get_by_label("Your question").fill("When did the harbour bridge open?")
+    page.keyboard.press("Enter")
+    page.locator("#conversations .title").first.click()
+    expect(page.locator(".question")).to_have_text([UNANSWERED])
+    page.locator("#conversations .title").last.click()
+    expect(page.locator(".question")).to_have_text([QUESTION])
+    gate.set()
+    expect(page.locator(".question")).to_have_count(2)
+    expect(page.locator(".verdict")).to_have_count(2)
+    assert urlsplit(page.url).path == first
 
 
 def test_renaming_can_be_given_up(page: Page) -> None:

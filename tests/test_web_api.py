@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from qa import Answer, AnswerSentence, Filters, IndexMismatch, QAError, Settings, ShortAnswer, Turn
 from web import create_app
+from web.links import fingerprint
 
 QUESTION = "How much did the work cost?"
 UNANSWERED = "Who won the chess tournament in Lisbon?"
@@ -508,12 +509,21 @@ def test_a_conversation_is_exported_as_markdown(client: FlaskClient) -> None:
         "The work cost **310 million crowns**, twice what the council had planned. \\[1\\]\n\n"
         "1. [Harbour bridge opens after ten years of building]"
         f"(</articles/harbour?start={start}&end={start + len(SENTENCE)}"
-        f"&answer={answer}-{answer + len(SHORT)}#cited>),"
+        f"&answer={answer}-{answer + len(SHORT)}&words={fingerprint(SENTENCE):x}#cited>),"
         " Coastal Times, 2024-05-03\n"
         f"   > {SENTENCE}\n\n"
         f"## {UNANSWERED}\n\n"
         f"*{REFUSAL}*\n"
     )
+
+
+def test_an_export_says_where_alone_was_searched(client: FlaskClient) -> None:
+    limits = {"source": "Coastal *Times*", "from": "2024-01-01", "to": "2024-12-31"}
+    conversation = ask(client, **limits)["conversation_id"]
+    text = client.get(f"/api/conversations/{conversation}/export.md").text
+    assert (
+        "\n*Only searched: Coastal \\*Times\\*, from 2024-01-01, to 2024-12-31*\n" in text
+    )  # fmt: skip
 
 
 def test_export_keeps_strangers_words_as_text(client: FlaskClient) -> None:

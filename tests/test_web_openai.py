@@ -31,6 +31,7 @@ from writing_fakes import (
 
 from qa import Answer, AnswerEvent, AnswerSentence, ArticleDetail, Settings, Turn
 from web import create_app
+from web.links import fingerprint
 
 QUESTION = "How much did the work cost?"
 SENTENCE = "The work cost 310 million crowns, twice what the council had planned."
@@ -69,7 +70,7 @@ def link(url: str, words: str = SENTENCE, short: str = SHORT) -> str:
     if short:
         answer = ARTICLES[0].text.index(short)
         address += f"&answer={answer}-{answer + len(short)}"
-    return f"{address}#cited"
+    return f"{address}&words={fingerprint(words):x}#cited"
 
 
 def ask(
@@ -284,7 +285,7 @@ def test_a_stream_that_other_sentences_replace_is_corrected(client: OpenAI, url:
     assert [content[start:end] for start, end in places] == ["[1]", "[1]"]
     assert content.endswith(
         f"\n\n[1] Old orchard yields a record harvest, Valley Post, 2023-10-12 — "
-        f"{url}/articles/orchard?start=0&end={len(sentence)}#cited"
+        f"{url}/articles/orchard?start=0&end={len(sentence)}&words={fingerprint(sentence):x}#cited"
     )
 
 

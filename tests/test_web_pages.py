@@ -12,6 +12,7 @@ from web_fakes import ARTICLES, HOSTILE_ID, HOSTILE_TITLE, HOSTILE_WORDS, FakeEn
 
 from qa import Settings
 from web import create_app
+from web.links import fingerprint
 from web.pages import Piece, Span, paragraphs
 
 HARBOUR = ARTICLES[0]
@@ -67,7 +68,7 @@ def test_an_article_is_shown_with_its_words_marked(client: FlaskClient) -> None:
     assert marked(page) == ["The work cost 310 million crowns"]
     assert page.count('id="cited"') == 1
     assert "Ida Holm" in page
-    assert '<time datetime="2024-05-03">3 May 2024</time>' in page
+    assert '<time dir="ltr" datetime="2024-05-03">3 May 2024</time>' in page
     assert 'href="https://example.org/harbour"' in page
 
 
@@ -122,6 +123,48 @@ def test_without_cited_words_there_is_no_answer(client: FlaskClient) -> None:
     assert answers(client.get("/articles/harbour?answer=4-9").text) == []
 
 
+CHANGED = "This article has changed"
+
+
+def linked(client: FlaskClient, engine: FakeEngine, text: str) -> str:
+    """The page of a citation of "A mild spring", opened when the article reads `text`."""
+    before = ARTICLES[1].text
+    start, end = before.index("A mild spring"), before.index(" and patient")
+    answer = f"{start + 2}-{start + 6}"
+    engine.all_articles = (ARTICLES[1].model_copy(update={"text": text}),)
+    words = f"{fingerprint('A mild spring'):x}"
+    address = f"/articles/orchard?start={start}&end={end}&answer={answer}&words={words}"
+    return client.get(address).text
+
+
+def test_cited_words_are_found_where_they_stand_now(
+    client: FlaskClient, engine: FakeEngine
+) -> None:
+    for text in (ARTICLES[1].text, f"Corrected. {ARTICLES[1].text}", "🍏 A mild spring"):
+        page = linked(client, engine, text)
+        assert marked(page) == ['A <strong class="short-answer">mild</strong> spring']
+        assert CHANGED not in page
+
+
+@pytest.mark.parametrize("text", ["A cold spring", "Gone.", ARTICLES[1].text.replace("mild", "")])
+def test_it_is_told_when_an_article_no_longer_says_what_was_cited(
+    client: FlaskClient, engine: FakeEngine, text: str
+) -> None:
+    page = linked(client, engine, text)
+    assert (marked(page), CHANGED in page) == ([], True)
+
+
+@pytest.mark.parametrize("words", ["", "x", "123456789", "-1"])
+def test_what_is_no_fingerprint_is_ignored(client: FlaskClient, words: str) -> None:
+    page = client.get(f"/articles/harbour?start=0&end=3&words={words}").text
+    assert (marked(page), CHANGED in page) == (["Ten"], False)
+
+
+def test_the_fingerprint_is_that_of_java() -> None:
+    assert fingerprint("hello") == 99162322
+    assert fingerprint("🌉") == 0x1F309
+
+
 def test_a_hostile_article_shows_its_source(client: FlaskClient) -> None:
     page = client.get(f"/articles/{quote(HOSTILE_ID, safe='')}?start=0&end=9").text
     assert str(Markup.escape(HOSTILE_TITLE)) in page
@@ -169,6 +212,10 @@ def test_all_articles_are_listed_with_links(client: FlaskClient) -> None:
 @pytest.mark.parametrize("page", ["2", "0", "-1", "x", "9" * 30])
 def test_any_page_number_is_a_page(client: FlaskClient, page: str) -> None:
     assert client.get(f"/articles?page={page}").status_code == 200
+
+
+def test_a_page_beyond_the_last_is_the_last(client: FlaskClient) -> None:
+    assert client.get("/articles?page=999").text == client.get("/articles").text
 
 
 def test_the_list_is_cut_into_pages(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ qa/reader.safetensors.
 
 import argparse
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -203,12 +204,17 @@ def last_pairs(learnt: Sequence[Pair]) -> list[Pair]:
     return varied(kept[:LAST_PAIRS], rng)
 
 
-def trained(network: ReaderNetwork, data: Pairs, number: int, passes: float, rate: float) -> Path:
-    """Where the weights of a round are that begins from those of `network`."""
+def trained(
+    network: ReaderNetwork, data: Callable[[], Pairs], number: int, passes: float, rate: float
+) -> Path:
+    """Where the weights of a round are that begins from those of `network`.
+
+    Where they are already, `data` is not called: to prepare the pairs takes minutes.
+    """
     weights = FOLDER / f"round-{number}.safetensors"
     if not weights.exists():
         network.encoder.embeddings.word_embeddings.weight.requires_grad = False
-        train(Learner(network), data, number, passes, rate)
+        train(Learner(network), data(), number, passes, rate)
         partial = weights.with_suffix(".partial")  # cut off, it must not pass for a round
         ship(network, partial)
         partial.rename(weights)
@@ -234,13 +240,19 @@ def main() -> None:
     prepare_torch()
     torch.manual_seed(0)
     loaded = untrained(bundled_folder())
-    pairs = training_pairs()
-    data = Pairs(pairs[:limit], loaded.tokenizer)
+    tokenizer = loaded.tokenizer
+    pairs = cache(training_pairs)
+    first = cache(lambda: Pairs(pairs()[:limit], tokenizer))
     for number, (passes, rate) in enumerate(ROUNDS, 1):
-        before = trained(loaded.network, data, number, passes, rate)
+        before = trained(loaded.network, first, number, passes, rate)
         loaded = shipped(bundled_folder(), before)
-    data = Pairs(last_pairs(pairs)[:limit], loaded.tokenizer)
-    ship_mean(before, trained(loaded.network, data, len(ROUNDS) + 1, 1.0, LAST_RATE))
+    ship_mean(
+        before,
+        trained(
+            loaded.network, lambda: Pairs(last_pairs(pairs())[:limit], tokenizer),
+            len(ROUNDS) + 1, 1.0, LAST_RATE,
+        ),
+    )  # fmt: skip
     print(f"wrote {OUT}, {OUT.stat().st_size / 1e6:.1f} MB")
 
 

@@ -25,7 +25,7 @@ def as_markdown(conversation: ConversationDetail) -> str:
     lines = [f"# {escaped(conversation.title)}", ""]
     for answer in conversation.answers:
         lines += [f"## {escaped(answer.question)}", "", _answer_line(answer), ""]
-        if told := provenance(answer):
+        for told in filter(None, (_limited(answer), provenance(answer))):
             lines += [f"*{escaped(told)}*", ""]
         lines += _sources(answer)
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -71,6 +71,15 @@ def _can_be_bold(before: str, words: str, after: str) -> bool:
     """Between a letter and a sign, Markdown shows two asterisks as they are."""
     edges = re.match(r"\w\W", before[-1:] + words[:1]), re.match(r"\W\w", words[-1:] + after[:1])
     return not any(edges)
+
+
+def _limited(answer: Answer) -> str:
+    """Where alone an answer was searched for, or ""; see `limited` in web/static/words.js."""
+    limits = answer.limits
+    told = [limits.source] if limits.source else []
+    told += [f"from {limits.published_from}"] if limits.published_from else []
+    told += [f"to {limits.published_to}"] if limits.published_to else []
+    return f"Only searched: {', '.join(told)}" if told else ""
 
 
 def _sources(answer: Answer) -> Iterator[str]:

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 
 from qa import STRONG_EVIDENCE, VERDICTS, QAError
 from web.bodies import MAX_NOTE_CHARS, MAX_TITLE_CHARS
-from web.links import article_link
+from web.links import article_link, found_again
 from web.site import site
 
 blueprint = Blueprint("pages", __name__)
@@ -33,8 +33,13 @@ class Span(NamedTuple):
         """Whether `start` to `end` are words, and lie in these."""
         return self.start <= start < end <= self.end
 
+    def moved(self, by: int) -> "Span":
+        """The words so many letters further on."""
+        return Span(self.start + by, self.end + by)
+
 
 NOWHERE = Span(0, 0)
+ANYWHERE = Span(0, 10**12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +103,14 @@ def conversation(conversation_id: str) -> str:
 @blueprint.get("/articles")
 def articles() -> str:
     """All articles, by title, in pages."""
-    page = min(max(request.args.get("page", 1, type=int), 1), 10**6)
     engine = site().engine
+    total = engine.statistics().articles
+    last = max(-(-total // ARTICLES_A_PAGE), 1)
+    page = min(max(request.args.get("page", 1, type=int), 1), last)
     return render_template(
         "articles.html",
         articles=engine.articles(offset=(page - 1) * ARTICLES_A_PAGE, limit=ARTICLES_A_PAGE),
-        total=engine.statistics().articles,
+        total=total,
         page=page,
         size=ARTICLES_A_PAGE,
     )
@@ -111,13 +118,20 @@ def articles() -> str:
 
 @blueprint.get("/articles/<any_text:article_id>")
 def article(article_id: str) -> str:
-    """One article, with the words from `start` to `end` marked, and `answer` among them."""
+    """One article, with the words from `start` to `end` marked, and `answer` among them.
+
+    With the fingerprint of those `words` they are marked where they stand now, if they still do.
+    """
     detail = site().engine.article(article_id)
-    whole = Span(0, len(detail.text))
-    cited = _span(request.args.get("start", ""), request.args.get("end", ""), inside=whole)
-    answer = _span(*request.args.get("answer", "").partition("-")[::2], inside=cited)
+    asked = _span(request.args.get("start", ""), request.args.get("end", ""), inside=ANYWHERE)
+    answer = _span(*request.args.get("answer", "").partition("-")[::2], inside=asked)
+    cited = _where_now(detail.text, asked, request.args.get("words", ""))
+    answer = answer.moved(cited.start - asked.start) if cited != NOWHERE else NOWHERE
     return render_template(
-        "article.html", article=detail, paragraphs=list(paragraphs(detail.text, cited, answer))
+        "article.html",
+        article=detail,
+        paragraphs=list(paragraphs(detail.text, cited, answer)),
+        has_changed="words" in request.args and cited == NOWHERE != asked,
     )
 
 
@@ -145,6 +159,17 @@ def paragraphs(text: str, cited: Span, answer: Span = NOWHERE) -> Iterator[list[
         if any(piece.text.strip() for piece in pieces):
             yield pieces
         position = resume
+
+
+def _where_now(text: str, cited: Span, words: str) -> Span:
+    """Where the `cited` words, of the fingerprint `words`, stand in a text that may have changed.
+
+    Without a fingerprint they are taken to be where they were.
+    """
+    length = cited.end - cited.start
+    if re.fullmatch(r"[0-9a-f]{1,8}", words) and length <= len(text):
+        cited = cited.moved(found_again(text, cited.start, length, int(words, 16)) - cited.start)
+    return cited if Span(0, len(text)).holds(*cited) else NOWHERE
 
 
 def _span(start: str, end: str, *, inside: Span) -> Span:

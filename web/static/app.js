@@ -10,6 +10,7 @@ import { inBrief, inWords } from "./words.js";
 
 const NAME = "Ask the articles";
 const thread = document.getElementById("thread");
+const hasPointer = matchMedia("(hover: hover)").matches; // else the focus would raise a keyboard
 const welcome = document.getElementById("welcome");
 
 // The conversation on the page; an answer that arrives after the reader has moved on finds another.
@@ -38,7 +39,8 @@ async function open(id) {
   } catch (problem) {
     show(null, []);
     welcome.hidden = true;
-    thread.append(el("div", { class: "problem" }, el("p", {}, problem.message)));
+    const again = el("button", { type: "button", click: () => open(id) }, "Try again");
+    thread.append(el("div", { class: "problem" }, el("p", {}, problem.message), again));
     return;
   }
   if (wanted !== current) return; // the reader has opened another one meanwhile
@@ -54,7 +56,7 @@ function openLocation() {
   return id ? open(decodeURIComponent(id)) : begin();
 }
 
-async function ask(question, filters = chosenFilters()) {
+async function ask(question) {
   const conversation = current;
   const turn = new Turn(question);
   welcome.hidden = true;
@@ -63,11 +65,12 @@ async function ask(question, filters = chosenFilters()) {
   setBusy(true);
   announce("Searching the articles.");
   try {
-    await receive(turn, conversation, { question, conversation_id: conversation.id, ...filters });
+    await receive(turn, conversation, { question, conversation_id: conversation.id, ...chosenFilters() });
   } catch (problem) {
     turn.fail(problem, () => {
       turn.element.remove();
-      ask(question, filters);
+      if (hasPointer) focusComposer(); // the button that was pressed is gone
+      ask(question);
     });
   }
   if (conversation === current) setBusy(false);
@@ -89,11 +92,14 @@ function finish(turn, conversation, answer) {
   if (takenBack.length) announce("The answer has changed.");
   for (const sentence of added) announce(inWords(sentence));
   announce(inBrief(answer));
-  conversation.id = answer.conversation_id;
   if (conversation === current) {
-    history.replaceState(null, "", `/c/${conversation.id}`);
-    markCurrent(conversation.id);
+    if (!conversation.id) document.title = `${answer.question} · ${NAME}`;
+    history.replaceState(null, "", `/c/${answer.conversation_id}`);
+    markCurrent(answer.conversation_id);
+  } else if (current.id === answer.conversation_id) {
+    open(current.id); // the reader has left the conversation and come back meanwhile
   }
+  conversation.id = answer.conversation_id;
   showConversations();
 }
 
@@ -101,7 +107,7 @@ function go(path) {
   history.pushState(null, "", path);
   toggleDrawer(false);
   openLocation();
-  focusComposer();
+  if (hasPointer) focusComposer();
 }
 
 function followLink(event) {
@@ -116,7 +122,7 @@ function followLink(event) {
     const turn = link.closest(".turn");
     if (!turn?.id) return;
     history.replaceState(null, "", `/c/${current.id}#${encodeURIComponent(turn.id)}`);
-    sessionStorage.setItem("answer", location.pathname + location.hash);
+    sessionStorage.setItem(`answer:${link.pathname}`, location.pathname + location.hash);
   }
 }
 
@@ -134,8 +140,11 @@ async function showExamples() {
 
 addEventListener("popstate", openLocation);
 document.addEventListener("click", followLink);
-startSidebar((id) => id === current.id && go("/"));
+startSidebar((id) => {
+  sessionStorage.clear(); // no way back to an answer that is gone
+  if (id === current.id) go("/");
+});
 startComposer((question) => ask(question));
 showExamples();
 openLocation();
-if (matchMedia("(hover: hover)").matches) focusComposer();
+if (hasPointer) focusComposer();

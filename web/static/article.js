@@ -4,6 +4,6 @@ if (cited && !location.hash) cited.scrollIntoView({ block: "center" });
 cited?.focus({ preventScroll: true });
 
 const back = document.getElementById("back");
-const answer = sessionStorage.getItem("answer");
+const answer = sessionStorage.getItem(`answer:${location.pathname}`);
 back.hidden = !answer?.startsWith("/c/");
 if (!back.hidden) back.href = answer;

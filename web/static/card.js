@@ -82,14 +82,15 @@ function quoted(citation, answer) {
   return [before, words && bold(words), after];
 }
 
-/** Below the marker if there is room above the composer, else above it. */
+/** Below the marker if there is room above the composer, or none above the marker; else above it. */
 function place() {
   const frame = card.offsetParent.getBoundingClientRect();
   const mark = owner.getBoundingClientRect();
   const left = Math.min(mark.left - frame.left - EDGE, frame.width - card.offsetWidth);
   const floor = document.getElementById("composer").getBoundingClientRect().top;
   const fits = mark.bottom + card.offsetHeight + EDGE < floor;
-  const top = fits ? mark.bottom + 6 : mark.top - card.offsetHeight - 6;
+  const above = mark.top - card.offsetHeight - 6;
+  const top = fits || above < 0 ? mark.bottom + 6 : above;
   card.style.left = `${Math.max(left, 0)}px`;
   card.style.top = `${top - frame.top}px`;
 }

@@ -15,12 +15,19 @@ export function startComposer(ask) {
     event.preventDefault();
     const question = area.value.trim();
     if (!question || isTooLong() || form.classList.contains("busy")) return;
+    if (to && !to.checkValidity()) {
+      document.getElementById("filters").open = true;
+      to.reportValidity();
+      return;
+    }
     area.value = "";
     grow();
+    if (matchMedia("(hover: none)").matches) area.blur(); // its keyboard would cover the answer
     ask(question);
   });
   area.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    // 229: the Enter that ends a word of Chinese or Japanese, where composing is over already.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     form.requestSubmit();
   });
@@ -64,6 +71,7 @@ function isTooLong() {
 
 function countFilters() {
   const number = Object.keys(chosenFilters()).length;
+  to?.setCustomValidity(from.value && to.value && from.value > to.value ? "The last day is before the first." : "");
   const shown = document.getElementById("filter-count");
   if (shown) shown.textContent = number ? ` (${number})` : "";
 }

@@ -4,6 +4,9 @@ import { hideCard, marker } from "./card.js";
 import { el, embolden } from "./dom.js";
 import { aroundExactWords, articleLink, IN_PLACE, MARK, signsAround } from "./words.js";
 
+/** A text up to its last word, and that; Chinese, Japanese and Korean break anywhere. */
+const LAST_WORD = /^(.*?)((?:(?![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}])\S){0,20})$/su;
+
 export class Sentences {
   constructor() {
     this.element = el("div", { class: "answer" });
@@ -13,7 +16,7 @@ export class Sentences {
 
   add(sentence, citations) {
     const cited = citedBy(sentence, citations);
-    const [, ...parts] = sentence.text.match(/^(.*?)(\S{0,20})$/su);
+    const [, ...parts] = sentence.text.match(LAST_WORD);
     const texts = parts.map((part) => new Text(part));
     const [first, ...others] = cited.map((citation) => marker(citation, () => this.shortAnswer));
     const [before, after] = signsAround(sentence);

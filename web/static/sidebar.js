@@ -12,10 +12,12 @@ const veil = document.getElementById("veil");
 const page = document.getElementById("page");
 const opener = document.getElementById("open-drawer");
 const narrow = matchMedia("(max-width: 900px)");
+const problemLine = document.getElementById("sidebar-problem");
 const maxTitle = document.body.dataset.maxTitle;
 
 let shown = PAGE;
 let currentId = null;
+let isPostponed = false;
 let onDeleted = () => {};
 
 /** Ties the sidebar to the page; `deleted` is called with the id of a deleted conversation. */
@@ -55,11 +57,21 @@ export async function showConversations() {
       if (rows.length >= total || !reply.conversations.length) break;
     }
   } catch (problem) {
-    none.textContent = problem.message;
+    return tell(problem.message);
   }
+  // A new list would take the field away in which someone is writing.
+  isPostponed = Boolean(list.querySelector(".rename"));
+  if (isPostponed) return undefined;
+  tell("");
   list.replaceChildren(...rows.map(row));
   none.hidden = rows.length > 0;
   more.hidden = rows.length >= total;
+  return undefined;
+}
+
+/** Says in the sidebar what failed there; "" takes it back. */
+function tell(text) {
+  problemLine.textContent = text;
 }
 
 export function toggleDrawer(open) {
@@ -105,21 +117,23 @@ function exportLink({ id, title }) {
 function rename(item, conversation) {
   const input = el("input", { value: conversation.title, maxlength: maxTitle, "aria-label": "Title of the conversation" });
   let isDone = false;
-  const close = async (save) => {
+  const close = async (save, isLeft = false) => {
     if (isDone) return;
     isDone = true;
     const title = input.value.trim();
     let kept = conversation;
+    tell("");
     if (save && title && title !== conversation.title) {
       try {
         kept = await call("PATCH", `/api/conversations/${conversation.id}`, { title });
       } catch (problem) {
-        announce(problem.message);
+        tell(`“${title}” was not saved. ${problem.message}`);
       }
     }
     const renewed = row(kept);
     item.replaceWith(renewed);
-    renewed.querySelector("button").focus();
+    if (!isLeft) renewed.querySelector("button").focus();
+    if (isPostponed) await showConversations();
   };
   const form = el("form", {
     class: "rename",
@@ -128,7 +142,7 @@ function rename(item, conversation) {
       close(true);
     },
   }, input);
-  input.addEventListener("blur", () => close(true));
+  input.addEventListener("blur", () => close(true, true));
   input.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     event.preventDefault();
@@ -143,12 +157,13 @@ async function remove({ id, title }) {
   try {
     await call("DELETE", `/api/conversations/${id}`);
   } catch (problem) {
-    if (problem.code !== "not_found") return announce(problem.message);
+    if (problem.code !== "not_found") return tell(`“${title}” was not deleted. ${problem.message}`);
   }
   announce("Deleted.");
   await showConversations();
   onDeleted(id);
   (list.querySelector("a.title") ?? document.querySelector("a.new")).focus();
+  return undefined;
 }
 
 function isConfirmed(question) {

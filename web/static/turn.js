@@ -4,7 +4,7 @@ import { comparison } from "./compare.js";
 import { announce, el } from "./dom.js";
 import { judge } from "./feedback.js";
 import { Sentences } from "./sentences.js";
-import { around, articleLink, model, origin, provenance, tokens, verdict } from "./words.js";
+import { around, articleLink, limited, model, origin, provenance, tokens, verdict } from "./words.js";
 
 /** Letters shown of a passage before its likeliest sentence, so that this one is seen at once. */
 const BEFORE = 120;
@@ -52,7 +52,7 @@ export class Turn {
     if (answer.abstained) this.answer.append(el("p", { class: "abstained" }, answer.answer));
     this.element.append(
       el("div", { class: "verdict" }, confidence(answer), judge(answer, feedback)),
-      ...[...written(answer), searchedFor(answer), sources(answer), passages(answer)].filter(Boolean),
+      ...[...written(answer), searchedFor(answer), searchedIn(answer), sources(answer), passages(answer)].filter(Boolean),
     );
     return changes;
   }
@@ -107,9 +107,15 @@ function searchedFor(answer) {
   return el("p", { class: "searched" }, "Searched for: ", el("q", { dir: "auto" }, answer.query));
 }
 
+function searchedIn(answer) {
+  const told = limited(answer);
+  return told ? el("p", { class: "searched", dir: "auto" }, told) : null;
+}
+
 function sources({ citations, short_answer }) {
   if (!citations.length) return null;
-  const byArticle = Map.groupBy(citations, (citation) => citation.article_id);
+  const byArticle = new Map(citations.map((citation) => [citation.article_id, []]));
+  for (const citation of citations) byArticle.get(citation.article_id).push(citation);
   return el(
     "section",
     { class: "sources" },
@@ -149,15 +155,16 @@ function passages(answer) {
 }
 
 /** The text of a passage from a little before its likeliest sentence on, which is marked. */
-function passageText({ text, start, likeliest }) {
+function passageText({ text, likeliest }, [before, sentence, after]) {
   if (!likeliest) return [text];
-  const [before, sentence, after] = around(text, start, likeliest);
   const paragraph = before.slice(before.lastIndexOf("\n") + 1);
   const near = paragraph.length > BEFORE ? paragraph.slice(-BEFORE).replace(/^\S*\s+/, "") : paragraph;
   return [near.length < before.length ? "… " : "", near, el("mark", {}, sentence), after];
 }
 
 function passage(found) {
+  const place = found.likeliest ?? found;
+  const parts = around(found.text, found.start, place);
   const ranks = [
     found.rank_dense && `number ${found.rank_dense} by meaning`,
     found.rank_lexical && `number ${found.rank_lexical} by words`,
@@ -165,8 +172,8 @@ function passage(found) {
   return el(
     "li",
     {},
-    el("a", { href: articleLink({ ...found, ...found.likeliest }), dir: "auto" }, found.title),
-    el("p", { class: "passage", dir: "auto" }, ...passageText(found)),
+    el("a", { href: articleLink({ ...found, ...place, quote: parts[1] }), dir: "auto" }, found.title),
+    el("p", { class: "passage", dir: "auto" }, ...passageText(found, parts)),
     el("p", { class: "byline" }, `Found as ${ranks.filter(Boolean).join(" and ")}`),
   );
 }

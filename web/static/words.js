@@ -16,9 +16,15 @@ export function day(date) {
 }
 
 /** The address of an article with the words of a citation or passage marked, and the exact answer. */
-export function articleLink({ n, article_id, start, end }, answer = null) {
-  const words = answer && answer.citation === n ? `&answer=${answer.start}-${answer.end}` : "";
-  return `/articles/${encodeURIComponent(article_id)}?start=${start}&end=${end}${words}#cited`;
+export function articleLink({ n, article_id, start, end, quote }, answer = null) {
+  const exact = answer && answer.citation === n ? `&answer=${answer.start}-${answer.end}` : "";
+  const query = `start=${start}&end=${end}${exact}&words=${fingerprint(quote).toString(16)}`;
+  return `/articles/${encodeURIComponent(article_id)}?${query}#cited`;
+}
+
+/** Tells the cited words from others, should the article change; see web/links.py. */
+function fingerprint(text) {
+  return [...text].reduce((number, letter) => (Math.imul(number, 31) + letter.codePointAt(0)) >>> 0, 0);
 }
 
 /** A quote in three: before the exact words of the answer, the words, what follows; null without. */
@@ -33,6 +39,12 @@ export function around(text, start, place) {
   const letters = [...text]; // offsets count code points
   const [from, to] = [place.start - start, place.end - start];
   return [letters.slice(0, from), letters.slice(from, to), letters.slice(to)].map((part) => part.join(""));
+}
+
+/** "Only searched: Coastal Times, from 3 May 2024", or "" for an answer from all articles. */
+export function limited({ limits: { source, published_from: from, published_to: to } }) {
+  const told = [source, from && `from ${day(from)}`, to && `to ${day(to)}`].filter(Boolean);
+  return told.length ? `Only searched: ${told.join(", ")}` : "";
 }
 
 /** "Coastal Times, 3 May 2024", or less where less is known. */
@@ -117,7 +129,7 @@ export function asText(answer) {
     const place = [citation.title, origin(citation), citation.url].filter(Boolean).join(". ");
     return `[${citation.n}] ${place}\n    “${citation.quote}”`;
   });
-  const parts = [answer.question, shown(answer), provenance(answer), sources.join("\n")];
+  const parts = [answer.question, shown(answer), limited(answer), provenance(answer), sources.join("\n")];
   return parts.filter(Boolean).join("\n\n") + "\n";
 }
 
