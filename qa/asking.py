@@ -56,6 +56,8 @@ class Evidence:
     vector: Vector
     hits: tuple[Hit, ...]
     word_weights: Mapping[str, float]
+    state: str | None
+    """The state of the index that was searched, by its name; None for passages that were given."""
     generation: int | None
     started: float
     retrieved: float
@@ -91,6 +93,7 @@ def evidence_from(
         embedder.embed([query])[0],
         tuple(Hit(p, 0.0, None, None) for p in stored),
         word_weights(analysed, frequency, len(stored)),
+        None,
         None,
         started,
         time.perf_counter(),

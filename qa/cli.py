@@ -111,7 +111,7 @@ def main() -> None:
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--columns", help="Names of table columns, as in id=doc_id,published=publish_date.")
 @click.option("--force", is_flag=True, help="Go on although most articles of a path are gone.")
-@click.option("--rebuild", is_flag=True, help="Embed all indexed articles anew, then go on.")
+@click.option("--rebuild", is_flag=True, help="Cut all indexed articles anew, then go on.")
 @_index_dir
 def index(
     settings: Settings, paths: tuple[Path, ...], columns: str | None, force: bool, rebuild: bool

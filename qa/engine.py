@@ -63,7 +63,7 @@ class Engine:
         self.reader = reader or open_reader(settings)
         self._judge = judge or shipped_judge(with_reader=self.reader is not None)
         self._writer = self._open_writer(model or open_model(settings))
-        self._examples: dict[int, tuple[str, ...]] = {}
+        self._examples: dict[str, tuple[str, ...]] = {}
 
     # The chain: retrieve, then answer.
 
@@ -115,9 +115,9 @@ class Engine:
                 analyse(question) if query.startswith(question) else None,
             )
             among = view.passage_count(asked.filters)
-            generation = view.generation
+            state, generation = view.state, view.generation
         return Evidence(
-            asked, query, analysed, vector, hits, weights, generation, started,
+            asked, query, analysed, vector, hits, weights, state, generation, started,
             time.perf_counter(), among, age_weight, rewrite,
         )  # fmt: skip
 
@@ -180,14 +180,13 @@ class Engine:
             sentences,
             extractive.short_answer,
         )
-        generation = evidence.generation
         # The passages stand for filters and history: from the same ones, the same is written.
         found = tuple(hit.stored.passage.id for hit in evidence.hits)
-        key = (generation, evidence.query, found, sentences)
+        key = (evidence.state, evidence.query, found, sentences)
         made = yield from writer.write(
             assignment,
             extractive,
-            key=None if generation is None else key,
+            key=None if evidence.state is None else key,
             spent_s=evidence.rewrite.seconds if evidence.rewrite else 0.0,
             cancelled=cancelled,
         )
@@ -356,11 +355,11 @@ class Engine:
     def examples(self, limit: int = 4) -> tuple[str, ...]:
         """Questions drawn from the indexed articles, each of which gets an answer."""
         with self.index.reading() as view:
-            generation = view.generation
-            if generation not in self._examples:
+            state = view.state
+            if state not in self._examples:
                 chosen = example_questions(view, self._has_answer, limit=8)
-                self._examples = {generation: chosen}
-        return self._examples[generation][:limit]
+                self._examples = {state: chosen}
+        return self._examples[state][:limit]
 
     def _has_answer(self, question: str) -> bool:
         return not self.ask(question, answerer="extractive").abstained

@@ -8,10 +8,11 @@ publishes both, and a reader can't see one without the other.
 
 import os
 import random
+import secrets
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -42,6 +43,11 @@ class View:
     def generation(self) -> int:
         """The number of this state; every publication counts one up."""
         return int(self._manifest["generation"])
+
+    @property
+    def state(self) -> str:
+        """The name of this state, which no other one has, not even in an index begun anew."""
+        return self._manifest["state"]
 
     def search_by_vector(self, vector: Vector, filters: Filters, limit: int) -> list[str]:
         """Ids of the passages nearest to `vector`, nearest first, filtered before ranking."""
@@ -100,8 +106,9 @@ class Index:
         self._settings = settings
         self._folder = settings.index_dir
         self._lock = threading.Lock()
-        self._open: dict[int, Generation] = {}
-        self._users: dict[int, int] = {}
+        self._open: dict[str, Generation] = {}
+        self._users: dict[str, int] = {}
+        self._latest = ""
 
     @property
     def _database(self) -> Path:
@@ -120,12 +127,12 @@ class Index:
             if not manifest:
                 raise self._no_index()
             self.require_match(manifest)
-            number = int(manifest["generation"])
-            generation = self._acquire(number)
+            state = manifest["state"]
+            generation = self._acquire(state)
             try:
                 yield View(reader, generation, manifest)
             finally:
-                self._release(number)
+                self._release(state)
 
     @contextmanager
     def writing(self) -> Iterator["IndexWriter"]:
@@ -197,20 +204,20 @@ class Index:
                 "run `qa index --rebuild`, or set them back."
             )
 
-    def _acquire(self, number: int) -> Generation:
+    def _acquire(self, state: str) -> Generation:
         with self._lock:
-            if number not in self._open:
-                self._open[number] = Generation(generation_folder(self._folder, number))
-            self._users[number] = self._users.get(number, 0) + 1
-            return self._open[number]
+            if state not in self._open:
+                self._open[state] = Generation(generation_folder(self._folder, state))
+                self._latest = state
+            self._users[state] = self._users.get(state, 0) + 1
+            return self._open[state]
 
-    def _release(self, number: int) -> None:
+    def _release(self, state: str) -> None:
         with self._lock:
-            if number not in self._users:  # closed meanwhile
+            if state not in self._users:  # closed meanwhile
                 return
-            self._users[number] -= 1
-            newest = max(self._open)
-            for old in [n for n, users in self._users.items() if not users and n != newest]:
+            self._users[state] -= 1
+            for old in [s for s, users in self._users.items() if not users and s != self._latest]:
                 self._open.pop(old).close()
                 del self._users[old]
 
@@ -233,7 +240,7 @@ class IndexWriter:
     def is_whole(self) -> bool:
         """Whether the vectors of the published state are there."""
         manifest = self.library.manifest()
-        folder = generation_folder(self._settings.index_dir, int(manifest.get("generation", 0)))
+        folder = generation_folder(self._settings.index_dir, manifest.get("state", ""))
         return not manifest or is_generation(folder)
 
     def begin(self) -> None:
@@ -250,7 +257,7 @@ class IndexWriter:
         """Take articles out."""
         self._removed.extend(self.library.delete(article_ids))
 
-    def publish(self, *, model: str, dimension: int, rebuild: bool = False) -> int:
+    def publish(self, *, model: str, rebuild: bool = False) -> int:
         """Build the next generation, check it, and make everything visible in one commit.
 
         Returns the generation's number. After a kill at any moment before the commit, readers
@@ -259,28 +266,29 @@ class IndexWriter:
         folder = self._settings.index_dir
         manifest = self.library.manifest()
         number = int(manifest.get("generation", 0)) + 1
+        state = f"{number:06d}-{secrets.token_hex(4)}"
+        built = generation_folder(folder, state)
+        self._added = list(dict.fromkeys([*self._added, *self.library.fill_up()]))
         articles, count, sentences = self.library.counts()
         dead = int(manifest.get("dead", 0)) + len(self._removed)
-        base = generation_folder(folder, number - 1)
+        base = generation_folder(folder, manifest.get("state", ""))
         vectors = self.library.vector_count()
         usable = is_generation(base) and manifest.get("articles", "0") != "0"
         if rebuild or not usable or dead > REBUILD_SHARE * max(vectors, 1):
-            build_generation(generation_folder(folder, number), self.library.vectors())
+            build_generation(built, self.library.vectors())
             dead = 0
         else:
             added = self.library.vectors(self._added)
-            build_generation(
-                generation_folder(folder, number), added, base=base, removed=self._removed
-            )
-        check_generation(generation_folder(folder, number), vectors, self._sample())
+            build_generation(built, added, base=base, removed=self._removed)
+        check_generation(built, vectors, self._sample())
         self.library.drop_unused_vectors()
         self.library.write_manifest(
             {
                 "generation": str(number),
+                "state": state,
                 "fingerprint": self._settings.fingerprint(),
                 "schema": str(SCHEMA_VERSION),
                 "model": model,
-                "dimension": str(dimension),
                 "passage_chars": str(self._settings.passage_chars),
                 "articles": str(articles),
                 "passages": str(count),
@@ -290,7 +298,7 @@ class IndexWriter:
             }
         )
         self.library.commit()
-        _drop_old(folder, number)
+        _drop_old(folder, {state, manifest.get("state", "")})
         return number
 
     def _sample(self) -> list[PassageVector]:
@@ -299,14 +307,13 @@ class IndexWriter:
         return list(self.library.vectors(chosen))
 
 
-def generation_folder(folder: Path, number: int) -> Path:
-    """Where generation `number` lives."""
-    return folder / "generations" / f"{number:06d}"
+def generation_folder(folder: Path, state: str) -> Path:
+    """Where the vectors of a state live."""
+    return folder / "generations" / state
 
 
-def _drop_old(folder: Path, current: int) -> None:
-    """Remove generations but the current one and the one before, which may still be read."""
-    keep = {generation_folder(folder, current), generation_folder(folder, current - 1)}
+def _drop_old(folder: Path, kept: Container[str]) -> None:
+    """Remove all generations but those `kept`: the new one, and the last, which may be read yet."""
     for old in (folder / "generations").iterdir():
-        if old not in keep:
+        if old.name not in kept:
             shutil.rmtree(old, ignore_errors=True)

@@ -96,7 +96,10 @@ def rebuild(
     settings: Settings, embedder: Embedder,
     progress: Progress = lambda stage, done, total: None,
 ) -> Summary:  # fmt: skip
-    """Cut and embed all articles anew, from the texts in the library, with the present settings."""
+    """Cut all articles anew, from the texts in the library, with the present settings.
+
+    What has a vector of the present model already is not embedded again.
+    """
     with Index(settings).writing() as writer:
         library = writer.library
         articles = 0
@@ -291,7 +294,7 @@ def _publish(
         for article in writer.library.staged():
             writer.put(cut_article(article, embedder.name, settings.passage_chars))
     _write_files(writer.library, plan)
-    generation = writer.publish(model=embedder.name, dimension=embedder.dimension, rebuild=rebuild)
+    generation = writer.publish(model=embedder.name, rebuild=rebuild)
     progress("publish", 1, 1)
     return generation
 

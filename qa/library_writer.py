@@ -186,6 +186,17 @@ class Writer(Reader):
             )
         return tuple(passage.id for passage in cut.passages)
 
+    def fill_up(self) -> tuple[str, ...]:
+        """Give passages a vector in the index that had none only for twins that are gone."""
+        rows = self._db.execute(
+            "UPDATE passages SET dense = 1 WHERE number IN (SELECT number FROM ("
+            "SELECT number, dense, row_number() OVER (PARTITION BY key ORDER BY dense DESC, number)"
+            " AS place FROM passages WHERE key IN (SELECT key FROM passages WHERE NOT dense)) "
+            "WHERE NOT dense AND place <= ?) RETURNING id",
+            (MAX_TWINS,),
+        )
+        return tuple(row[0] for row in rows.fetchall())
+
     def delete(self, article_ids: Iterable[str]) -> tuple[str, ...]:
         """Take articles out; returns the ids of the vectors that went with them."""
         gone: list[str] = []

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from qa.details import visible
+from qa.spans import segments
 
 _LIST = r"(\d{1,9}(?:\s?(?:,\s?and|[,;–-]|and|&)\s?\d{1,9}){0,30})"
 _CITED = re.compile(
@@ -99,11 +100,9 @@ def _begins_with_marker(reply: str) -> bool:
 
 def _split(text: str, marked_before: bool) -> list[str]:
     """The sentences of `text`, with their markers; the last one may be incomplete."""
-    from sentencex import segment  # a compiled library: loaded when first needed
-
     parts: list[str] = []
     for line in text.splitlines(keepends=True):
-        for part in segment("en", line) if line.strip() else [line]:
+        for part in segments(line) if line.strip() else [line]:
             before = parts[-1] if parts else "\n"
             marks = None if marked_before or before.endswith("\n") else _MARKS.match(part)
             if marks:

@@ -7,14 +7,17 @@ boundary before it, so repeated words can't lead an offset astray.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise, zip_longest
 
 MAX_HEADING_WORDS = 14
 HARD_WRAP_COLUMNS = 100
 
 _LINE = re.compile(r"[^\n]+")
-_BULLET = re.compile(r"(?:[-–—•*▪◦·]|\(?\d{1,2}[.)])\s+")
+_BULLET = re.compile(r"(?:[-–—•*▪◦·]|\(?\d{1,2}[.)])\s+|\|\s*")
+"""What begins a point of a list, or a row of a table."""
 _ENDS_SENTENCE = re.compile(r"[.!?…:;]['\"”’»)\]]*$")
 _HAS_WORD = re.compile(r"\w")
+_OTHER_BLANK = re.compile(r"[^\S\n\r\t ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,12 @@ def sentence_spans(text: str, max_chars: int) -> Iterator[SentenceSpan]:
 
     A heading is a line marked with `#`, a short line without sentence punctuation that
     something follows, or a question that stands alone: it says what comes, and answers nothing.
+    Of several short lines one after the other (a list without bullets) only the last may be one.
     """
-    blocks = list(_blocks(text))
+    blocks = [(s, e) for s, e in _blocks(text) if _HAS_WORD.search(text, s, e)]
     heading = ""
-    for number, (start, end) in enumerate(blocks):
-        if _is_heading(text[start:end], is_last=number == len(blocks) - 1):
+    for (start, end), following in zip_longest(blocks, blocks[1:]):
+        if _is_heading(text[start:end], text[slice(*following)] if following else ""):
             heading = text[start:end].strip("#* \t")
             continue
         yield from (
@@ -78,13 +82,20 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
     if not _is_hard_wrapped(text, lines):
         yield from lines
         return
-    start, end = lines[0]
-    for next_start, next_end in lines[1:]:
-        if "\n" in text[end + 1 : next_start]:
-            yield start, end
-            start = next_start
-        end = next_end
-    yield start, end
+    start = lines[0][0]
+    for line, following in pairwise(lines):
+        if _is_apart(text, line, following):
+            yield start, line[1]
+            start = following[0]
+    yield start, lines[-1][1]
+
+
+def _is_apart(text: str, line: tuple[int, int], following: tuple[int, int]) -> bool:
+    """Whether two neighbouring lines of hard-wrapped text belong to no common paragraph."""
+    above, below = text[slice(*line)].lstrip(), text[slice(*following)].lstrip()
+    has_blank_line = "\n" in text[line[1] + 1 : following[0]]
+    is_marked = above.startswith("#") or below.startswith("#") or bool(_BULLET.match(below))
+    return has_blank_line or is_marked
 
 
 def _is_hard_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
@@ -92,10 +103,21 @@ def _is_hard_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
     if len(lines) < 4 or max(end - start for start, end in lines) > HARD_WRAP_COLUMNS:
         return False
     unfinished = sum(not _ENDS_SENTENCE.search(text[start:end].rstrip()) for start, end in lines)
-    return unfinished > len(lines) / 2
+    return unfinished > len(lines) / 2 and _are_full(text, lines)
 
 
-def _is_heading(line: str, *, is_last: bool) -> bool:
+def _are_full(text: str, lines: list[tuple[int, int]]) -> bool:
+    """Whether the next word would not have fitted into most lines: else they are a list."""
+    width = max(end - start for start, end in lines)
+    room = [
+        width - (line[1] - line[0]) - len(text[slice(*following)].split()[0])
+        for line, following in pairwise(lines)
+        if not _is_apart(text, line, following)
+    ]
+    return sum(left <= 0 for left in room) > len(room) / 2
+
+
+def _is_heading(line: str, following: str) -> bool:
     line = line.strip()
     if line.startswith("#"):
         return True
@@ -103,22 +125,38 @@ def _is_heading(line: str, *, is_last: bool) -> bool:
         return False
     if line.endswith("?"):
         return not re.search(r"[.!?]\s", line)
-    return not is_last and (line.endswith(":") or not _ENDS_SENTENCE.search(line))
+    if line.endswith(":"):
+        return bool(following)
+    return _is_bare(line) and bool(following) and not _is_bare(following.strip())
+
+
+def _is_bare(line: str) -> bool:
+    """Whether a line is short, and nothing in it says that it is a sentence, a point or marked."""
+    is_short = len(line.split()) <= MAX_HEADING_WORDS
+    return is_short and not (line[0] == "#" or _BULLET.match(line) or _ENDS_SENTENCE.search(line))
 
 
 def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The sentences of the block `text[start:end]`, without the blanks and bullets around."""
-    from sentencex import segment  # a compiled library: loaded when first needed
-
     bullet = _BULLET.match(text[start:end].lstrip())
     if bullet:
         start = end - len(text[start:end].lstrip()) + bullet.end()
-    for piece in segment("en", text[start:end]):
+    for piece in segments(text[start:end]):
         body = piece.strip()
         if _HAS_WORD.search(body):
             first = start + len(piece) - len(piece.lstrip())
             yield first, first + len(body)
         start += len(piece)
+
+
+def segments(text: str) -> Iterator[str]:
+    """`text` in sentences, each with the blanks behind it; together they are `text` again."""
+    from sentencex import segment  # a compiled library: loaded when first needed
+
+    position = 0
+    for piece in segment("en", _OTHER_BLANK.sub(" ", text)):  # it panics at some other blanks
+        yield text[position : position + len(piece)]
+        position += len(piece)
 
 
 def _at_most(text: str, start: int, end: int, max_chars: int) -> Iterator[tuple[int, int]]:

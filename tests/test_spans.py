@@ -35,6 +35,42 @@ def test_headings_are_no_sentences_but_belong_to_what_follows(heading):
     assert sentence.heading == heading.strip("# ")
 
 
+def test_short_lines_below_each_other_are_a_list_of_which_the_last_may_be_a_heading():
+    text = "The crew:\nAnna Berg\nOle Dahl\nHow they met\nThey met on a ship in the year 1999."
+    spans = [(text[s.start : s.end], s.heading) for s in sentence_spans(text, 900)]
+    assert spans == [
+        ("Anna Berg", "The crew:"),
+        ("Ole Dahl", "The crew:"),
+        ("They met on a ship in the year 1999.", "How they met"),
+    ]
+
+
+def test_the_rows_of_a_table_are_sentences():
+    text = "## Towns\n| Town | People |\n|---|---|\n| Ashford | 1,200 |"
+    spans = [(text[s.start : s.end], s.heading) for s in sentence_spans(text, 900)]
+    assert spans == [("Town | People |", "Towns"), ("Ashford | 1,200 |", "Towns")]
+
+
+def test_a_heading_and_points_end_a_paragraph_of_hard_wrapped_text():
+    text = (
+        "# Trade\nThe two ministers met in the\nmorning and talked until\nnoon about trade and of\n"
+        "- their fish and all that is\ncaught with it\n- wine"
+    )
+    assert sentences(text) == [
+        "The two ministers met in the\nmorning and talked until\nnoon about trade and of",
+        "their fish and all that is\ncaught with it",
+        "wine",
+    ]
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u202f", "\u2009", "\u3000"])
+def test_any_blank_may_stand_before_a_full_stop(blank):
+    assert sentences(f"She took vitamin C{blank}. It helped.") == [
+        f"She took vitamin C{blank}.",
+        "It helped.",
+    ]
+
+
 def test_a_last_line_without_a_full_stop_is_a_sentence():
     assert sentences("They met.\nNobody said anything more") == [
         "They met.",
