@@ -2,8 +2,8 @@
 
 import re
 
-from qa.library import STOPWORDS
 from qa.questions import stem, stems_of
+from qa.stopwords import STOPWORDS
 
 REACH = 3
 """A denial is taken to deny the next content words, at most so many."""

@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from itertools import combinations
 
-from qa.library import STOPWORDS
 from qa.questions import any_same, stem, words_of
+from qa.stopwords import STOPWORDS
 
 _SCALES = {
     "k": 10**3, "thousand": 10**3, "lakh": 10**5, "lakhs": 10**5, "m": 10**6, "mn": 10**6,

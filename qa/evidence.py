@@ -14,13 +14,15 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from qa.library import STOPWORDS, StoredPassage, Vector
+from qa.letters import plain
+from qa.library import StoredPassage, Vector
 from qa.log_odds import limited
 from qa.models import Embedder
 from qa.questions import Question, acronyms_of, any_same, holds, stem, stems_of, words_of
 from qa.reading import Reading, SentenceReading
 from qa.recency import newest, setback
 from qa.records import Article, Sentence
+from qa.stopwords import STOPWORDS
 
 Features = npt.NDArray[np.float64]
 EmbedWords = Callable[[Sequence[str]], Vector]
@@ -112,7 +114,7 @@ def candidates(
     """
     if not any(passage.sentences for passage in passages):
         return []
-    everything = "\n".join(passage.in_context for passage in passages)
+    everything = "\n".join(_dated(passage) for passage in passages)
     of_all = {
         "name_unknown": float(_share_named(question, everything) < 1),
         "among": math.log(among),
@@ -134,7 +136,7 @@ def _of_context(
     question: Question, passage: StoredPassage, vector: Vector, weights: Mapping[str, float]
 ) -> dict[str, float]:
     """What a passage and its title share with the question."""
-    text = passage.in_context
+    text = _dated(passage)
     names = _share_named(question, text)
     return {
         "cosine_of_passage": float(passage.vector @ vector),
@@ -142,6 +144,13 @@ def _of_context(
         "names_of_context": names,
         "name_missing": float(names < 1),
     }
+
+
+def _dated(passage: StoredPassage) -> str:
+    """A passage under its title and the day it was published: "in May 2024" may ask for that."""
+    published = passage.article.published
+    day = f"{published.day} {published:%B %Y}\n" if published else ""
+    return day + passage.in_context
 
 
 def _of_sentences(
@@ -302,7 +311,7 @@ def _share_named(question: Question, text: str) -> float:
     """
     if not question.names:
         return 1.0
-    have = frozenset(w.lower() for w in words_of(text)) | acronyms_of(text)
+    have = frozenset(w.lower() for w in words_of(plain(text))) | acronyms_of(text)
     found = sum(
         name in have or question.acronyms.get(name) in have or any_same(name, have)
         for name in question.names

@@ -15,10 +15,11 @@ from importlib.resources import files
 
 import numpy as np
 
+from qa.details import numbers_of
 from qa.evidence import Candidate, Features
-from qa.library import STOPWORDS
 from qa.log_odds import Estimate
-from qa.questions import stems_of
+from qa.questions import stem, stems_of
+from qa.stopwords import STOPWORDS
 
 SAME_COSINE = 0.9
 SAME_WORDS = 0.75
@@ -28,6 +29,8 @@ TEMPERATURE = 2.5
 et al., "On Calibration of Modern Neural Networks", ICML 2017): so what several articles say counts
 for more beside what one says clearest. Chosen on news questions and on those of the fit, see the
 README."""
+SHARED_STEMS = 2
+"""Sentences that answer with the same bare number share at least so many other stems."""
 CONSIDERED = 5.0
 """Sentences further than this behind the best one, in log odds, are no answers."""
 _WORD = re.compile(r"\w+")
@@ -109,8 +112,7 @@ def _adds_article(group: Sequence[Weighed], weighed: Weighed) -> bool:
 
 def _same(left: Candidate, right: Candidate) -> bool:
     """Whether two sentences give the same answer, or say the same."""
-    a, b = _answer_words(left), _answer_words(right)
-    if a and b and (_holds_words(a, b) or _holds_words(b, a)):
+    if _answer_alike(left, right):
         return True
     if left.vector is not None and right.vector is not None:
         alike = float(left.vector @ right.vector)
@@ -120,13 +122,33 @@ def _same(left: Candidate, right: Candidate) -> bool:
     return len(a_stems & b_stems) >= SAME_WORDS * max(len(a_stems | b_stems), 1)
 
 
-def _answer_words(candidate: Candidate) -> tuple[str, ...]:
-    """The content words of the exact answer, lower case."""
+def _answer_alike(left: Candidate, right: Candidate) -> bool:
+    """Whether the exact answers are alike: most words of one are those of the other, in a row.
+
+    Where they are numbers and nothing else, the sentences must have something else in common:
+    two sailors are not two years.
+    """
+    texts = _exact_answer(left), _exact_answer(right)
+    shorter, longer = sorted(map(_content, texts), key=len)
+    if not shorter or len(shorter) * 2 < len(longer) or not _holds_words(longer, shorter):
+        return False
+    if numbers_of(texts[0]) != numbers_of(texts[1]):
+        return False
+    if not all(numbers_of(word) for word in shorter):
+        return True
+    around = stems_of(left.sentence.text) & stems_of(right.sentence.text)
+    return len(around - {stem(word) for word in shorter}) >= SHARED_STEMS
+
+
+def _exact_answer(candidate: Candidate) -> str:
     if candidate.reading is None or candidate.reading.answer is None:
-        return ()
-    start, end = candidate.reading.answer
-    words = _WORD.findall(candidate.passage.article.text[start:end].lower())
-    return tuple(word for word in words if word not in STOPWORDS)
+        return ""
+    return candidate.passage.article.text[slice(*candidate.reading.answer)]
+
+
+def _content(text: str) -> tuple[str, ...]:
+    """The content words of `text`, lower case."""
+    return tuple(word for word in _WORD.findall(text.lower()) if word not in STOPWORDS)
 
 
 def _holds_words(longer: tuple[str, ...], shorter: tuple[str, ...]) -> bool:

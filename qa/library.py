@@ -18,22 +18,15 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.errors import NotFound
+from qa.letters import plain
 from qa.records import Article, ArticleDetail, ArticleSummary, Filters, Passage, Sentence, titled
+from qa.stopwords import telling
 
 Vector = npt.NDArray[np.float32]
 T = TypeVar("T")
 
 _MAX_VARIABLES = 500
 """Ids in one statement; SQLite's own limit is 32,766, and short statements stay cached."""
-
-# Words of a question that say nothing about its subject; BM25 over them costs time only.
-STOPWORDS = frozenset(
-    "a about all also am an and any are as at be been being but by can could did do does doing "
-    "for from had has have he her hers him his how i if in into is it its just me more most my "
-    "no not of on or our ours say says said she should so some such tell than that the their "
-    "them then there these they this those to too us was we were what when where which who whom "
-    "whose why will with would you your".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +117,7 @@ class Reader:
 
         The title counts as much as the text. Filters apply before ranking.
         """
-        words = [w for w in re.findall(r"\w+", query.lower()) if w not in STOPWORDS]
+        words = [word.lower() for word in telling(re.findall(r"\w+", plain(query)))]
         if not words:
             return []
         condition, values = _condition(filters)
@@ -149,7 +142,10 @@ class Reader:
     def document_frequency(self, words: Iterable[str]) -> dict[str, int]:
         """In how many passages each of `words` occurs, in any inflection that stems alike."""
         count = "SELECT count(*) FROM words WHERE words MATCH ?"
-        return {word: self._db.execute(count, (f'"{word}"',)).fetchone()[0] for word in set(words)}
+        return {
+            word: self._db.execute(count, (f'"{plain(word)}"',)).fetchone()[0]
+            for word in set(words)
+        }
 
     def fetch(self, passage_ids: Sequence[str]) -> dict[str, StoredPassage]:
         """The passages of these ids with their articles, sentences and vectors."""

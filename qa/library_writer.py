@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from qa.letters import plain
 from qa.library import Reader, Vector, article_of, chunks
 from qa.records import Article
 from qa.spans import PassageSpan
@@ -178,7 +179,7 @@ class Writer(Reader):
             ).lastrowid
             self._db.execute(
                 "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)",
-                (number, article.title, article.text[span.start : span.end]),
+                (number, plain(article.title), plain(article.text[span.start : span.end])),
             )
             self._db.executemany(
                 "INSERT INTO sentences (passage_id, start, end, heading) VALUES (?, ?, ?, ?)",

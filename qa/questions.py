@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal
 
-from qa.library import STOPWORDS
+from qa.letters import plain
+from qa.stopwords import STOPWORDS, telling
 
 Wanted = Literal[
     "person", "place", "name", "date", "day", "year", "number", "amount", "duration", "age",
@@ -143,14 +144,16 @@ class Question:
 
 def analyse(text: str) -> Question:
     """What `text` asks for, and the words it turns on."""
-    words = [w for w in words_of(text) if w.lower() not in STOPWORDS]
+    words = telling(words_of(text))
     return Question(
         text=text,
         wanted=wanted(text),
         stems=frozenset(stem(w) for w in words),
         names=names_of(text),
         acronyms={
-            word.lower(): initials for name, initials in _long_names(text) for word in name.split()
+            plain(word).lower(): initials
+            for name, initials in _long_names(text)
+            for word in name.split()
         },
     )
 
@@ -243,7 +246,7 @@ def stems_of(text: str) -> frozenset[str]:
 
 
 def names_of(text: str) -> tuple[str, ...]:
-    """Proper names and numbers of a question, word by word, lower case, in order.
+    """Proper names and numbers of a question, word by word, lower case, no accents, in order.
 
     The first word counts as a name only when it can't be an ordinary first word.
     """
@@ -251,7 +254,7 @@ def names_of(text: str) -> tuple[str, ...]:
     for position, word in enumerate(words_of(text)):
         capital = word[0].isupper() and (position > 0 or (word.isupper() and len(word) > 1))
         if (capital or word[0].isdigit()) and word.lower() not in STOPWORDS:
-            found.append(word.lower())
+            found.append(plain(word).lower())
     return tuple(dict.fromkeys(found))
 
 
@@ -295,9 +298,10 @@ def _is_known(word: str, known: frozenset[str]) -> bool:
 def stem(word: str) -> str:
     """The stem of a word (Snowball's English stemmer, Porter 1980 and after).
 
-    British and American spellings of "-ise" and "-our" have one stem.
+    British and American spellings of "-ise" and "-our" have one stem, and so has a word without
+    its accents.
     """
-    word = _OUR.sub("or", _ISE.sub(r"iz\1", word.lower().replace("’", "'")))
+    word = _OUR.sub("or", _ISE.sub(r"iz\1", plain(word).lower().replace("’", "'")))
     return str(_stemmer().stemWord(word))
 
 

@@ -5,9 +5,11 @@ Nothing is imported or loaded before the first passage is read.
 """
 
 import math
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -17,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.errors import BadRequest
+from qa.letters import without_strokes
 from qa.library import StoredPassage
 from qa.log_odds import limited, probability
 from qa.models import bundled_folder, fast_dtype, prepare_torch, release_memory
@@ -86,7 +89,7 @@ class Reader(Protocol):
         """One reading a passage, in their order."""
 
 
-def untitled_passage(sentences: Sequence[str]) -> StoredPassage:
+def untitled_passage(sentences: Sequence[str], published: date | None = None) -> StoredPassage:
     """The passage that `sentences` make, of no article in an index, without a title.
 
     It is for a reader alone: its vector says nothing.
@@ -96,7 +99,10 @@ def untitled_passage(sentences: Sequence[str]) -> StoredPassage:
         words = " ".join(sentence.split())
         placed.append(Sentence("", len(text), len(text) + len(words), words))
         text += f"{words} "
-    passage, article = Passage("", "", 0, len(text), text), Article("", "", text, "")
+    passage, article = (
+        Passage("", "", 0, len(text), text),
+        Article("", "", text, "", published=published),
+    )
     return StoredPassage(passage, article, np.zeros(1, dtype=np.float32), tuple(placed))
 
 
@@ -137,7 +143,8 @@ class LocalReader:
         """One reading a passage, in their order; raises BadRequest when the model can't be had."""
         if not passages:
             return []
-        return self._thread.submit(lambda: self._loaded.read(question, passages)).result()
+        dated = [_dated(question, passage) for passage in passages]
+        return self._thread.submit(lambda: self._loaded.read(question, dated)).result()
 
     @cached_property
     def _loaded(self) -> Reader:
@@ -146,6 +153,18 @@ class LocalReader:
         reader = _shipped_reader(self._settings) if shipped else _other_reader(self._settings)
         release_memory()
         return reader
+
+
+def _dated(question: str, passage: StoredPassage) -> StoredPassage:
+    """The passage with its day in the title, where the question names the month or year of it.
+
+    "What did the bank do in August 2024?" asks for what an article of that day tells of "Thursday".
+    """
+    day = passage.article.published
+    if day is None or not re.search(rf"\b(?:{day.year}|{day:%B})\b", question):
+        return passage
+    title = f"{passage.article.title} ({day.day} {day:%B %Y})"
+    return replace(passage, article=replace(passage.article, title=title))
 
 
 class _TokenReader:
@@ -254,6 +273,7 @@ class _CrossEncoderReader:
 
 def encode(tokenizer: Any, questions: Sequence[str], texts: Sequence[str]) -> Any:
     """Each question with a text, as token numbers; what does not fit is cut off at the end."""
+    questions, texts = [[without_strokes(t) for t in some] for some in (questions, texts)]
     distinct = list(dict.fromkeys(questions))  # one, when it is asked of many passages
     heads = tokenizer(distinct, truncation=True, max_length=MAX_QUESTION_TOKENS)["input_ids"]
     asked = {

@@ -43,6 +43,8 @@ def confidence(
 
 def read_again(question: str, answers: Sequence[Judged], reader: Reader) -> float:
     """FEATURE of the best of `answers`, of which there is at least one; -12 to 12."""
-    heads = [answer.members[0].candidate.sentence.text for answer in answers[:TOGETHER]]
-    reading = reader.read(question, [untitled_passage(heads)])[0]
+    heads = [answer.members[0].candidate for answer in answers[:TOGETHER]]
+    sentences = [head.sentence.text for head in heads]
+    again = untitled_passage(sentences, heads[0].passage.article.published)
+    reading = reader.read(question, [again])[0]
     return limited(reading.sentences[0].span)

@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 LAYERS = [
-    {"errors", "log_odds"},
+    {"errors", "log_odds", "letters", "stopwords"},
     {"records", "settings"},
     {"loaders", "spans", "wording", "model_troubles"},
     {"library", "cache", "addresses"},

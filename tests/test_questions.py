@@ -1,6 +1,6 @@
 import pytest
 
-from qa.questions import analyse, holds, names_of, same_name, stems_of, wanted, words_of
+from qa.questions import analyse, holds, names_of, same_name, stem, stems_of, wanted, words_of
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,15 @@ def test_stems_leave_out_what_every_question_has():
     assert stems_of("radicalisation organised neighbours") == stems_of(
         "radicalization organized neighbors"
     )
+
+
+def test_what_is_left_of_a_question_without_content_words_is_what_stands_in_capitals():
+    assert analyse("What did the US say?").stems == {"us"}
+    assert analyse("Who is the WHO?").stems == {"who"}
+    assert analyse("What is it?").stems == analyse("WHAT IS IT?").stems == frozenset()
+
+
+def test_letters_with_strokes_and_accents_are_as_people_type_them():
+    assert analyse("Who is Lars Øberg?").names == analyse("Who is Lars Oberg?").names
+    assert stem("Straßen") == stem("strassen")
+    assert analyse("Is the mayor of Łódź a Pérez?").names == ("lodz", "perez")

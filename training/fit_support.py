@@ -28,11 +28,12 @@ from qa.asking import Ask, evidence_from
 from qa.denial import contradicts
 from qa.details import missing_details
 from qa.engine import Engine
-from qa.library import STOPWORDS, StoredPassage
+from qa.library import StoredPassage
 from qa.questions import stems_of
 from qa.records import titled
 from qa.settings import read_settings
 from qa.spans import sentence_spans
+from qa.stopwords import STOPWORDS
 from qa.verification import SUPPORT, SUPPORT_BY_READER, Verifier, Weights
 
 OUT = Path("qa/support.json")
