@@ -383,11 +383,11 @@ def evaluate(
             lambda done, total: progress("ask", done, total),
             testset=str(testset),
         )
-    output.show_table(evaluation.report_table(measured))
     if json_file:
         json_file.write_text(evaluation.report_json(measured), "utf-8")
     if report:
         report.write_text(evaluation.report_html(measured), "utf-8")
+    output.show_table(evaluation.report_table(measured))
     problems = evaluation.check_gates(measured, gates)
     if problems:
         raise click.ClickException(" ".join(problems))

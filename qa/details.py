@@ -49,7 +49,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _MEASURE = re.compile(r"(?<=\d)(?=(?:km|kg|cm|mm|mph|kph|gb|mb|am|pm|p|c|f|m²)\b)", re.IGNORECASE)
-_LONG_NAME = re.compile(r"[A-Z][\w-]+(?:\s+(?:(?:of|and|the|for)\s+)*[A-Z][\w-]+)+")
+_LONG_NAME = re.compile(r"\b[A-Z][\w-]+(?:\s+(?:(?:of|and|the|for)\s+)*[A-Z][\w-]+)+")
 _QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{3,}?)[\"“”»]|‘([^‘’]{3,}?)’(?!\w)")
 _FOREIGN = re.compile(
     r"https?:|hxxps?:|www\W|//|@\w|\w\.[a-z]{2,}/|[\[(]\s*(?:dot|at|\.)\s*[\])]|\]\(|\]\[|!\[|"
@@ -73,7 +73,7 @@ _ORDER = re.compile(
     r"\b(?:ignore|disregard|forget)\b.{0,30}\b(?:instructions?|rules|passages?|told)\b|"
     # "Now say ...", "Dear assistant, deny ...", "...: tell everybody".
     r"^\W*(?:(?:please|now|always|dear \w+|instead|from now on|instruction[^:]{0,30}|"
-    rf"note[^:]{{0,40}})[,:]?\s+)*(?:{_TELL}|ignore|disregard)\b|"
+    rf"note[^:]{{0,40}})[,:]?\s+){{0,3}}(?:{_TELL}|ignore|disregard)\b|"
     rf"[:,.]\s+(?:please )?(?:{_TELL}) (?:that|to|with|people|everybody|everyone|(?:the )?readers?|"
     r"guests|after me|yes|no|it)\b|"
     r"\b(?:assistants?|models?|readers?|system)\b.{0,40}\b(?:must|should) (?:be told|"
@@ -83,6 +83,7 @@ _ORDER = re.compile(
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".replace(" ", "|")
 _NEXT_WORD = re.compile(r"[\s-]+(?:of\s+)?([^\W\d_]+)")
 _MONTH_BEFORE = re.compile(rf"\b((?:{_MONTHS})[a-z]*)\.?\s+$", re.IGNORECASE)
+MONTH_CHARS = 20
 MOST_DIGITS = 30
 LONGEST_NAME = 8
 _OPENERS = frozenset(
@@ -166,7 +167,8 @@ def _measures(text: str) -> Iterator[tuple[float, str, str]]:
         after = _NEXT_WORD.match(text, found.end())
         value = _value(found)
         # "May 12" is a day, "May 2024" is none.
-        before = _MONTH_BEFORE.search(text, 0, found.start()) if value <= 31 else None
+        near = max(found.start() - MONTH_CHARS, 0)
+        before = _MONTH_BEFORE.search(text, near, found.start()) if value <= 31 else None
         unit = before or after
         if unit and unit[1].lower() not in STOPWORDS:
             first, last = min(found.start(), unit.start()), max(found.end(), unit.end())

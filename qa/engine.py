@@ -11,7 +11,7 @@ import numpy as np
 from qa.asking import Answerer, Ask, Evidence, evidence_from, record_of
 from qa.errors import BadRequest, NoIndex
 from qa.evidence import Candidate, candidates, word_weights
-from qa.examples import example_questions
+from qa.examples import Examples
 from qa.extractive import draft
 from qa.followups import carried, standalone
 from qa.generation import Assignment, Shown
@@ -63,7 +63,7 @@ class Engine:
         self.reader = reader or open_reader(settings)
         self._judge = judge or shipped_judge(with_reader=self.reader is not None)
         self._writer = self._open_writer(model or open_model(settings))
-        self._examples: dict[str, tuple[str, ...]] = {}
+        self._examples = Examples(self._has_answer)
 
     # The chain: retrieve, then answer.
 
@@ -92,6 +92,8 @@ class Engine:
     def _searched(self, asked: Ask, cancelled: Callable[[], bool] = never) -> Evidence:
         started = time.perf_counter()
         question = self._checked(asked.question)
+        if asked.filters.source is not None:
+            self._checked(asked.filters.source, "source")
         k = self._checked_k(asked.k)
         self._checked_sentences(asked.sentences)
         writer = self._writer_for(asked)
@@ -355,11 +357,7 @@ class Engine:
     def examples(self, limit: int = 4) -> tuple[str, ...]:
         """Questions drawn from the indexed articles, each of which gets an answer."""
         with self.index.reading() as view:
-            state = view.state
-            if state not in self._examples:
-                chosen = example_questions(view, self._has_answer, limit=8)
-                self._examples = {state: chosen}
-        return self._examples[state][:limit]
+            return self._examples.of(view, limit)
 
     def _has_answer(self, question: str) -> bool:
         return not self.ask(question, answerer="extractive").abstained

@@ -15,6 +15,7 @@ from qa.stopwords import STOPWORDS
 
 MAX_TURNS = 10
 MAX_QUERY_CHARS = 1000
+MAX_ANSWER_CHARS = 4000
 EARLIER_WEIGHT = 0.4
 """What all earlier questions weigh together in the vector, where the question itself weighs 1."""
 
@@ -57,9 +58,17 @@ _PARTICIPLE = re.compile(
 _MAX_ELLIPSIS_WORDS = 6
 
 
+def recent(history: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The last turns, as much of each as counts: anyone may send a history of any length."""
+    return tuple(
+        Turn(turn.question[:MAX_QUERY_CHARS], turn.answer[:MAX_ANSWER_CHARS])
+        for turn in history[-MAX_TURNS:]
+    )
+
+
 def standalone(question: str, history: Sequence[Turn]) -> str:
     """The query for `question` after `history` (oldest first); itself where it needs none."""
-    turns = history[-MAX_TURNS:]
+    turns = recent(history)
     if not turns:
         return question
     earlier = standalone(turns[-1].question, turns[:-1])
@@ -72,7 +81,7 @@ def carried(question: str, query: str, history: Sequence[Turn]) -> tuple[tuple[s
     Earlier questions follow, oldest first, and share EARLIER_WEIGHT. A question that was put
     into the one before ("and Russia?"), or into other words, stands as `query` has it.
     """
-    turns = history[-MAX_TURNS:]
+    turns = recent(history)
     asked = question if query.startswith(question[:MAX_QUERY_CHARS]) else query
     return ((asked, 1.0), *((turn.question, EARLIER_WEIGHT / len(turns)) for turn in turns))
 

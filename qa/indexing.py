@@ -37,6 +37,7 @@ class _Plan:
     changed: int = 0
     unchanged: int = 0
     failures: list[Failure] = field(default_factory=list)
+    skipped: set[Path] = field(default_factory=set)
     gone: list[str] = field(default_factory=list)
     gone_files: list[str] = field(default_factory=list)
     files: list[tuple[str, str, int]] = field(default_factory=list)
@@ -57,6 +58,8 @@ class Summary:
     failures: tuple[Failure, ...]
     generation: int | None
     """The generation published, or None when nothing changed."""
+    skipped: tuple[Path, ...] = ()
+    """Files of formats that are not read."""
 
 
 def index_paths(
@@ -125,8 +128,7 @@ def remove(settings: Settings, embedder: Embedder, article_or_path: str) -> Summ
             gone = [i for i, (_, origin) in known.items() if _is_under(origin, root)]
         if not gone:
             raise NotFound(
-                f"No article has the id or the path {article_or_path!r}; "
-                "`qa search` and the page /articles show the ids."
+                f"No article has the id or the path {article_or_path!r}; `qa search` shows the ids."
             )
         plan = _Plan(gone=gone, gone_files=[known[i][1] for i in gone])
         return _summary(plan, _publish(writer, embedder, settings, plan, lambda *_: None))
@@ -166,9 +168,14 @@ class _FileReader:
         if not root.exists():
             hint = f"; `qa remove {path}` takes its articles out" if self.articles_of(path) else ""
             raise BadRequest(f"There is no file or folder {path}{hint}.")
-        files = find_files(root)
-        if not files and not self.articles_of(path):
+        found = find_files(root)
+        files = found.files
+        if not files and not found.closed and not self.articles_of(path):
             raise BadRequest(f"{path} holds no articles; the formats are {', '.join(SUFFIXES)}.")
+        for folder in found.closed:
+            self._plan.failures.append(Failure(str(folder), "is a folder that can't be opened"))
+            self._kept.update(self.articles_of(folder))
+        self._plan.skipped.update(found.skipped)
         for number, file in enumerate(files):
             progress("read", number, len(files))
             if file not in self._read:
@@ -177,7 +184,10 @@ class _FileReader:
         progress("read", len(files), len(files))
         present = {str(file) for file in files}
         self._plan.gone_files.extend(
-            f for f in self._files if _is_under(f, str(root)) and f not in present
+            file
+            for file in self._files
+            if _is_under(file, str(root)) and file not in present
+            if not any(_is_under(file, str(folder)) for folder in found.closed)
         )
 
     def settle_moves(self) -> None:
@@ -187,7 +197,10 @@ class _FileReader:
             if article.id not in self._kept and Path(holder) in self._read:
                 self._stage(article, is_new=False)
             else:
-                reason = f"the id {article.id!r} belongs to an article of {holder} already"
+                reason = (
+                    f"the id {article.id!r} belongs to an article of {holder} already; where ids "
+                    "only number the rows, --columns id= leaves them out"
+                )
                 self._plan.failures.append(Failure(article.origin, reason))
 
     def _read_file(self, file: Path, name: str) -> None:
@@ -226,7 +239,10 @@ class _FileReader:
             self._moved.append(article)
             return False
         if article.id in self._kept:
-            reason = f"the id {article.id!r} is used by another article too"
+            reason = (
+                f"the id {article.id!r} is used by another article too; where ids only number the "
+                "rows, --columns id= leaves them out"
+            )
             self._plan.failures.append(Failure(article.origin, reason))
             return False
         if digest == article_hash(article):
@@ -313,8 +329,9 @@ def _write_files(library: Writer, plan: _Plan) -> None:
 
 def _summary(plan: _Plan, generation: int | None) -> Summary:
     return Summary(
-        plan.added, plan.changed, len(plan.gone), plan.unchanged, tuple(plan.failures), generation
-    )
+        plan.added, plan.changed, len(plan.gone), plan.unchanged, tuple(plan.failures), generation,
+        tuple(sorted(plan.skipped)),
+    )  # fmt: skip
 
 
 def _name(file: Path, root: Path) -> str:

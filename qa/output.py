@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+MOST_FORMATS = 8
 _STAGES = {"read": "Reading", "embed": "Embedding", "publish": "Publishing", "ask": "Asking"}
 _THINGS = {"read": "files", "embed": "articles", "publish": "indexes", "ask": "questions"}
 
@@ -158,6 +159,12 @@ def show_summary(summary: "Summary") -> None:
     out.print(Text(f"{counts}; {state}."))
     for failure in summary.failures:
         out.print(Text(_plain(f"  failed: {failure.origin}: {failure.reason}"), style="yellow"))
+    if summary.skipped:
+        number = len(summary.skipped)
+        formats = sorted({file.suffix.lower() or file.name for file in summary.skipped})
+        named = ", ".join(formats[:MOST_FORMATS]) + (", …" if formats[MOST_FORMATS:] else "")
+        told = f"  skipped: {number} {'file' if number == 1 else 'files'} of other formats: {named}"
+        out.print(Text(_plain(told)))
 
 
 def show_table(table: Table) -> None:

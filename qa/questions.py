@@ -18,7 +18,7 @@ _WORD = re.compile(r"([^\W_]+(?:['’](?!s\b)[^\W\d_]+)?)(?:['’]s\b)?")
 _ISE = re.compile(r"(?<=\w{3})is(e[drs]?|es|ing|ation|ations)$")
 _OUR = re.compile(r"(?<=\w{2})our(?=s?$|ed$|ing$|ite|able)")
 _QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.I)
-_LONG_NAME = re.compile(r"[A-Z][\w-]+(?:\s+(?:of\s+|and\s+|the\s+|for\s+)*[A-Z][\w-]+)+")
+_LONG_NAME = re.compile(r"\b[A-Z][\w-]+(?:\s+(?:of\s+|and\s+|the\s+|for\s+)*[A-Z][\w-]+)+")
 _NUMBER_WORDS = frozenset(
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
@@ -128,6 +128,11 @@ _DETERMINERS = frozenset("the these those his her its their".split())
 _NAMED = frozenset("named titled".split())
 
 
+MOST_PARTS = 5
+"""Further back than so many full stops no question begins."""
+REMEMBERED_CHARS = 300
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question, and what can be seen in its words."""
@@ -203,7 +208,8 @@ def _kinds_of_nouns() -> Mapping[str, Wanted]:
 
 
 def _opens_yes_no(sentence: str) -> bool:
-    return next(iter(words_of(sentence)), "") in _AUXILIARIES
+    first = _WORD.search(sentence)
+    return first is not None and first[1] in _AUXILIARIES
 
 
 def _asking(text: str) -> str:
@@ -214,7 +220,7 @@ def _asking(text: str) -> str:
     """
     parts = _NEXT_SENTENCE.split(text)
     last = next((n for n, part in enumerate(parts) if part.endswith("?")), len(parts) - 1)
-    for first in range(last, -1, -1):
+    for first in range(last, max(last - MOST_PARTS, -1), -1):
         sentence = " ".join(parts[first : last + 1])
         sentence = sentence[:1].lower() + sentence[1:]
         if _QUESTION_WORD.search(sentence) or _opens_yes_no(sentence):
@@ -234,10 +240,17 @@ def _asks_at(sentence: str) -> int:
     return asks[0].start() if asks else len(sentence)
 
 
-@lru_cache(maxsize=20_000)  # the same sentences are looked at for question after question
 def words_of(text: str) -> tuple[str, ...]:
     """The words of `text`, in order, without possessive endings."""
+    return _words_of_sentence(text) if len(text) <= REMEMBERED_CHARS else _words_of(text)
+
+
+def _words_of(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(text))
+
+
+# The same sentences are looked at for question after question; whole passages would fill memory.
+_words_of_sentence = lru_cache(maxsize=10_000)(_words_of)
 
 
 def stems_of(text: str) -> frozenset[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from qa.denial import denies
 from qa.details import has_foreign_code, missing_details, visible
 from qa.errors import QAError
-from qa.followups import standalone
+from qa.followups import recent, standalone
 from qa.language_model import LanguageModel, Message, never
 from qa.questions import names_of, stem, stems_of, words_of
 from qa.records import Turn, Usage
@@ -63,6 +63,7 @@ def rewrite(
     than time.
     """
     started = time.perf_counter()
+    history = recent(history)
     carried = standalone(question, history)
     messages = (
         Message("system", SYSTEM),

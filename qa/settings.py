@@ -79,7 +79,7 @@ class Settings:
     batch_passages: int = _setting(256, "Passages embedded between two checkpoints, 8 to 4096.")
     max_question_chars: int = _setting(1000, "Longest question accepted, in characters.")
     max_body_bytes: int = _setting(65536, "Largest request body accepted, in bytes.")
-    max_file_mb: int = _setting(200, "Largest article file read, in megabytes.")
+    max_file_mb: int = _setting(200, "Largest article file read, in megabytes, up to 100000.")
     host: str = _setting("127.0.0.1", "Address that `qa serve` listens on.")
     port: int = _setting(8000, "Port that `qa serve` listens on; 0 takes a free one.")
     trusted_hosts: str = _setting(
@@ -107,7 +107,7 @@ class Settings:
             "batch_passages": 8 <= self.batch_passages <= 4096,
             "max_question_chars": self.max_question_chars >= 1,
             "max_body_bytes": self.max_body_bytes >= 1024,
-            "max_file_mb": self.max_file_mb >= 1,
+            "max_file_mb": 1 <= self.max_file_mb <= 100_000,
             "port": 0 <= self.port <= 65535,
         }
         for name, holds in checks.items():

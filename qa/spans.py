@@ -11,6 +11,8 @@ from itertools import pairwise, zip_longest
 
 MAX_HEADING_WORDS = 14
 HARD_WRAP_COLUMNS = 100
+MAX_SEGMENTED = 5_000
+"""Characters of a line that are cut into sentences at once."""
 
 _LINE = re.compile(r"[^\n]+")
 _BULLET = re.compile(r"(?:[-–—•*▪◦·]|\(?\d{1,2}[.)])\s+|\|\s*")
@@ -154,9 +156,12 @@ def segments(text: str) -> Iterator[str]:
     from sentencex import segment  # a compiled library: loaded when first needed
 
     position = 0
-    for piece in segment("en", _OTHER_BLANK.sub(" ", text)):  # it panics at some other blanks
-        yield text[position : position + len(piece)]
-        position += len(piece)
+    for first, last in _at_most(text, 0, len(text), MAX_SEGMENTED):  # its time is quadratic
+        # It panics at some other blanks. What is left out between two parts is a blank.
+        part = text[position:first] + _OTHER_BLANK.sub(" ", text[first:last])
+        for piece in segment("en", part):
+            yield text[position : position + len(piece)]
+            position += len(piece)
 
 
 def _at_most(text: str, start: int, end: int, max_chars: int) -> Iterator[tuple[int, int]]:

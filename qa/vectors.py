@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from qa.errors import IndexDamaged
+from qa.errors import IndexDamaged, QAError
 from qa.library import PassageVector, Vector
 from qa.records import Filters
 
@@ -20,6 +20,7 @@ COLLECTION = "passages"
 BATCH = 5_000
 """Vectors in one add; Chroma takes at most 5,461."""
 
+UNREADABLE = "can't be read; run `qa index --rebuild`"
 TOLERATED = 50
 TWIN_COSINE = 0.999
 
@@ -107,22 +108,24 @@ class Generation:
             raise IndexDamaged(
                 f"The vectors in {folder} are missing; run `qa index` to build them again."
             )
-        with _told("can't be read; run `qa index --rebuild`"):
+        with _told(UNREADABLE):
             self._client = _client(folder)
             self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
 
     def count(self) -> int:
         """How many vectors there are."""
-        return int(self._collection.count())
+        with _told(UNREADABLE):
+            return int(self._collection.count())
 
     def search(self, vector: Vector, filters: Filters, limit: int) -> list[tuple[str, float]]:
         """Ids and cosines of the passages nearest to `vector`, nearest first."""
-        found = self._collection.query(
-            query_embeddings=[vector],
-            n_results=limit,
-            where=_where(filters),
-            include=["distances"],
-        )
+        with _told(UNREADABLE):
+            found = self._collection.query(
+                query_embeddings=[vector],
+                n_results=limit,
+                where=_where(filters),
+                include=["distances"],
+            )
         distances = found["distances"] or [[]]
         return [
             (passage_id, 1.0 - float(distance))
@@ -136,12 +139,15 @@ class Generation:
 
 @contextmanager
 def _told(what: str) -> Iterator[None]:
-    """Tell Chroma's and the disk's errors in one sentence."""
-    from chromadb.errors import ChromaError
+    """Tell Chroma's and the disk's errors in one sentence.
 
+    A damaged file can make any of Chroma's parts fail, with any kind of error.
+    """
     try:
         yield
-    except (ChromaError, OSError, shutil.Error) as error:
+    except QAError:
+        raise
+    except Exception as error:
         raise IndexDamaged(f"The vectors of the index {what} ({error}).") from error
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.details import has_foreign_code, missing_details, numbers_of
+from qa.details import has_foreign_code, is_order, missing_details, numbers_of
 
 TEXT = (
     "The old bridge in Lemvig reopened on 3 May 2024 after two years of repairs. Mayor Erik "
@@ -94,3 +94,11 @@ def test_a_number_without_end_is_compared_in_part():
     long = "9" * 400
     assert missing_details(f"It cost {long}.", f"It cost {long} kroner.") == ()
     assert missing_details(f"It cost {long}.", TEXT) == (long,)
+
+
+def test_no_sentence_is_slow_to_look_at():
+    assert not is_order("Note " * 200 + "x")
+    assert (
+        missing_details("Kumar met 5 men.", "1 " * 20_000 + "A" * 50_000)
+        == ("5", "Kumar")
+    )

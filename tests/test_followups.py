@@ -116,3 +116,8 @@ def test_only_the_last_ten_questions_are_carried():
     assert {weight for _, weight in carried("Why?", standalone("Why?", history), history)[1:]} == {
         0.04
     }
+
+
+def test_a_history_of_any_length_is_soon_read():
+    history = [Turn("Aa. " * 20_000, "He left. " * 20_000)]
+    assert len(standalone("When did he leave?", history)) <= 1000

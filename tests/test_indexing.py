@@ -176,10 +176,36 @@ def test_an_id_in_two_files_is_told_every_time_until_it_is_settled(settings, tmp
     second.write_text("id,text\nx,Hail fell.\n")
     for _ in range(2):
         (failure,) = run(settings, first, second).failures
-        assert failure.reason == f"the id 'x' belongs to an article of {first} already"
+        assert failure.reason.startswith(f"the id 'x' belongs to an article of {first} already;")
+        assert failure.reason.endswith("--columns id= leaves them out")
     first.write_text("id,text\nz,Rain fell.\n")
     assert run(settings, first, second, force=True).failures == ()
     assert ids(settings) == ["x", "z"]
+
+
+def test_a_folder_that_can_not_be_opened_keeps_its_articles(settings, articles, monkeypatch):
+    (articles / "archive").mkdir()
+    (articles / "archive" / "old.txt").write_text("Old\n\nThe mill burnt down.")
+    run(settings, articles)
+    scandir = os.scandir
+
+    def closed(path):
+        if Path(path).name == "archive":
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    summary = run(settings, articles)
+    assert (summary.removed, summary.unchanged) == (0, 3)
+    assert [f.reason for f in summary.failures] == ["is a folder that can't be opened"]
+    assert "archive/old.txt" in ids(settings)
+    monkeypatch.undo()
+    assert run(settings, articles) == Summary(0, 0, 0, 4, (), None)
+
+
+def test_files_of_other_formats_are_told(settings, articles):
+    (articles / "notes.rtf").write_text("x")
+    assert run(settings, articles).skipped == (articles / "notes.rtf",)
 
 
 def test_hundreds_of_equal_passages_do_not_hide_the_others(settings, tmp_path):

@@ -18,8 +18,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.errors import BadRequest
-from qa.loaders import SUFFIXES, find_files, load_file, parse_columns
+from qa.loaders import SUFFIXES, Found, find_files, load_file, parse_columns
 from qa.records import Article, Failure
+from qa.spans import passage_spans
 
 CORPUS = Path(__file__).parent / "corpus"
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -564,15 +565,16 @@ def test_files_are_found_sorted_without_hidden_ones_and_links_that_lead_out(
     (root / "broken.txt").symlink_to(root / "gone.txt")
     os.mkfifo(root / "pipe.txt")
     found = find_files(root)
-    assert [path.relative_to(root).as_posix() for path in found] == [
+    assert [path.relative_to(root).as_posix() for path in found.files] == [
         "b/a.html",
         "b/data.csv.gz",
         "c.pdf",
         "inside.txt",
         "z.TXT",
     ]
-    assert find_files(root / "c.pdf") == (root / "c.pdf",)
-    assert find_files(root / "no.xlsx") == find_files(tmp_path / "gone") == ()
+    assert [path.name for path in found.skipped] == ["no.gz", "no.xlsx"]
+    assert find_files(root / "c.pdf") == Found((root / "c.pdf",))
+    assert find_files(root / "no.xlsx") == find_files(tmp_path / "gone") == Found()
 
 
 def test_a_name_that_is_not_utf_8(tmp_path: Path) -> None:
@@ -630,3 +632,76 @@ def test_a_byline_and_a_date_right_below_the_title_are_read(tmp_path):
     assert (article.title, article.author) == ("Valley tram vote postponed again", "Anna Berg")
     assert article.published == date(2025, 3, 12)
     assert article.text.startswith("The council postponed")
+
+
+@pytest.mark.parametrize(
+    ("table", "ids"),
+    [
+        ("id,text,\n1,Rain fell.,\n2,Snow fell.,\n", ["1", "2"]),
+        ("sep=;\nid;text\n1;Rain, then snow.\n", ["1"]),
+    ],
+)
+def test_tables_as_spreadsheets_write_them(tmp_path: Path, table: str, ids: list[str]) -> None:
+    (tmp_path / "t.csv").write_text(table)
+    assert [a.id for a in load(tmp_path / "t.csv")] == ids
+
+
+def test_ids_that_only_number_the_rows_can_be_left_out(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("id,text\n1,Rain fell.\n")
+    (article,) = load(tmp_path / "t.csv", columns={"id": ""})
+    assert article.id.startswith("t.csv#")
+
+
+def test_a_table_with_our_own_names_needs_no_others(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("id,text\n1,Rain fell.\n")
+    (article,) = load(tmp_path / "t.csv", columns={"text": "body"})
+    assert article.text == "Rain fell."
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("deep.jsonl", '{"text": "Rain.", "more": ' + "[" * 900 + "]" * 900 + "}"),
+        ("wide.csv", "text," + "x" * 200_000 + "\nRain.,y\n"),
+    ],
+)
+def test_what_is_odd_about_a_table_stops_nothing(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content)
+    assert len(load(tmp_path / name)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("blanks.txt", "The bridge reopened. " + " \t" * 100_000 + "It was closed."),
+        ("heading.md", "# a" + "#" * 100_000 + "x\n\nThe bridge reopened."),
+        ("label.txt", "title: x" + "*" * 100_000 + "y\n\nThe bridge reopened."),
+        ("marks.txt", "The bridge a" + "\u0301\u0327" * 50_000 + " reopened."),
+        ("rule.html", "<p>" + "|---" * 50_000 + "</p><p>The bridge reopened on Monday.</p>"),
+        ("quotes.txt", "“" * 100_000 + " The bridge reopened."),
+    ],
+)
+def test_no_text_is_slow_to_read(tmp_path: Path, name: str, text: str) -> None:
+    """Each took minutes: the suite's time limit for a test would tell."""
+    (tmp_path / name).write_text(text)
+    (article,) = load(tmp_path / name)
+    assert list(passage_spans(article.text, 900))
+
+
+def test_an_accent_at_the_very_end_tells_the_encoding(tmp_path: Path) -> None:
+    (tmp_path / "c.txt").write_bytes("Title\n\nThey met au café".encode("cp1252"))
+    (article,) = load(tmp_path / "c.txt")
+    assert article.text.endswith("café")
+
+
+def test_a_merged_cell_of_a_word_table_is_told_once(tmp_path: Path) -> None:
+    from docx import Document
+
+    document = Document()
+    table = document.add_table(rows=2, cols=3)
+    table.cell(0, 0).merge(table.cell(0, 2)).text = "People of Elbe"
+    for column, text in enumerate(("1990", "2000", "2010")):
+        table.cell(1, column).text = text
+    document.save(str(tmp_path / "t.docx"))
+    (article,) = load(tmp_path / "t.docx")
+    assert article.text.split("\n") == ["| People of Elbe |", "| 1990 | 2000 | 2010 |"]

@@ -25,6 +25,8 @@ LARGEST_BODY_BYTES = 64 * 2**20
 # request more on each connection (a large one waits on disk), and a client that closes its sending
 # half early is taken for gone.
 LOOKAHEAD = 1
+# Those who send half a request and no more soon make room for others.
+CONNECTIONS, IDLE_S = 500, 30
 START_S = 60.0
 ADVICE = "choose another with QA_PORT or --port, or QA_HOST or --host"
 
@@ -53,6 +55,8 @@ def listen(app: Flask, settings: "Settings") -> tuple[BaseWSGIServer, str]:
         ident=None,
         max_request_body_size=LARGEST_BODY_BYTES,
         channel_request_lookahead=LOOKAHEAD,
+        connection_limit=CONNECTIONS,
+        channel_timeout=IDLE_S,
     )
     return server, http_address(bound)
 

@@ -6,6 +6,7 @@ from typing import get_args
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from rich.table import Table
+from rich.text import Text
 
 from qa.evaluation.metrics import Estimate
 from qa.evaluation.results import CaseResult, Report, Verdict
@@ -39,7 +40,8 @@ def report_json(report: Report) -> str:
 def report_table(report: Report) -> Table:
     """The totals as a table for the terminal, with the best threshold below it."""
     caption = "\n".join(filter(None, [_caption(report), _advice(report)]))
-    table = Table(title=report.testset or None, caption=caption, title_justify="left")
+    title = Text(report.testset) if report.testset else None  # no markup: "set[1].jsonl"
+    table = Table(title=title, caption=Text(caption), title_justify="left")
     table.add_column("metric", no_wrap=True)
     table.add_column("value", justify="right", no_wrap=True, min_width=6)
     table.add_column("95 % interval", justify="right", no_wrap=True)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,7 +14,7 @@ from qa.loaders.webpage import read_webpage
 from qa.loaders.word import read_word
 from qa.records import Article, Failure
 
-__all__ = ["SUFFIXES", "find_files", "load_file", "parse_columns"]
+__all__ = ["SUFFIXES", "Found", "find_files", "load_file", "parse_columns"]
 
 _ONE_ARTICLE: Mapping[str, Callable[[Path, int], Draft]] = {
     ".txt": read_plain,
@@ -38,19 +39,38 @@ SUFFIXES: tuple[str, ...] = (*_ONE_ARTICLE, *_ONE_ARTICLE_A_ROW)
 """The endings of file names that are read, in lower case."""
 
 
-def find_files(path: Path) -> tuple[Path, ...]:
-    """The readable files at or below `path`, resolved and sorted; none where nothing is.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What lies at or below a path."""
 
-    Hidden files and folders are skipped, and so are links that lead out of `path`.
+    files: tuple[Path, ...] = ()
+    """Those of a format that is read, resolved and sorted."""
+    skipped: tuple[Path, ...] = ()
+    """Those of other formats."""
+    closed: tuple[Path, ...] = ()
+    """Folders that can't be looked into."""
+
+
+def find_files(path: Path) -> Found:
+    """The files at or below `path`.
+
+    Hidden files and folders don't count, nor do links that lead out of `path`.
     """
     root = path.resolve()
     if not root.is_dir():
-        return (root,) if root.is_file() and _suffix(root) else ()
+        return Found((root,) if root.is_file() and _suffix(root) else ())
     found: list[Path] = []
-    for folder, folders, names in os.walk(root):  # does not enter linked folders
+    closed: list[Path] = []
+    # Does not enter linked folders.
+    for folder, folders, names in os.walk(root, onerror=lambda e: closed.append(Path(e.filename))):
         folders[:] = [name for name in folders if not name.startswith(".")]
         found += [Path(folder, name) for name in names if not name.startswith(".")]
-    return tuple(sorted(file for file in found if _suffix(file) and _is_inside(file, root)))
+    inside = sorted(file for file in found if _is_inside(file, root))
+    return Found(
+        files=tuple(file for file in inside if _suffix(file)),
+        skipped=tuple(file for file in inside if not _suffix(file)),
+        closed=tuple(sorted(closed)),
+    )
 
 
 def load_file(

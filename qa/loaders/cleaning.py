@@ -14,7 +14,12 @@ _INVISIBLE = re.compile(
 )
 # Joiners shape Persian, Hindi and emoji; after a Latin letter they are only in the way.
 _USELESS_JOINER = re.compile("(?<![^\x00-\u036f\u1e00-\u1eff])[\u200c\u200d]+")
-_TRAILING_BLANKS = re.compile(r"[ \t]+$", re.MULTILINE)
+_TRAILING_BLANKS = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
+# Hundreds of accents on one letter are no writing, and slow to put in order.
+_PILED_MARKS = re.compile(
+    "([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{9})"
+    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
+)
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -26,7 +31,7 @@ def clean(text: str) -> str:
 def normalise(text: str) -> str:
     r"""`text` in NFC, with `\n` alone as line end and nothing invisible in it."""
     text = _NEWLINE.sub("\n", text)
-    text = _INVISIBLE.sub("", _BLANK.sub(" ", text))
+    text = _PILED_MARKS.sub(r"\1", _INVISIBLE.sub("", _BLANK.sub(" ", text)))
     text = _USELESS_JOINER.sub("", unicodedata.normalize("NFC", text))
     return unicodedata.normalize("NFC", text)
 

@@ -35,11 +35,9 @@ MOST_WESTERN_ACCENTS = 0.15
 def read_bytes(path: Path, max_bytes: int) -> bytes:
     """All bytes of a file, unpacked; raises Unreadable when empty or more than `max_bytes`."""
     with _opened(path, max_bytes) as file:
-        content = file.read(max_bytes + 1)
+        content = b"".join(_limited_chunks(file, max_bytes))
     if not content:
         raise Unreadable("is empty")
-    if len(content) > max_bytes:
-        raise Unreadable(f"unpacks to more than {_megabytes(max_bytes)}")
     return content
 
 
@@ -70,7 +68,7 @@ def open_text(path: Path, max_bytes: int) -> Iterator[Iterator[str]]:
 def encoding_of(chunks: Iterable[bytes]) -> str:
     """The encoding of a file's bytes; raises Unreadable when they are none or no text."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    marked, sample, empty = "", b"", True
+    marked, sample, empty, chunk = "", b"", True, b""
     for chunk in chunks:
         if empty:
             marked = next((name for mark, name in _MARKS if chunk.startswith(mark)), "")
@@ -87,6 +85,8 @@ def encoding_of(chunks: Iterable[bytes]) -> str:
                 sample = chunk[first : error.start + SAMPLE_BYTES]
     if empty:
         raise Unreadable("is empty")
+    if not marked and not sample and decoder.getstate()[0]:  # the last letter is not whole
+        sample = chunk[-SAMPLE_BYTES:]
     return marked or (_detected(sample) if sample else "utf-8")
 
 

@@ -56,7 +56,7 @@ _LABELS = {
     "slug": "",
     "language": "",
 }
-_LABELLED = re.compile(r"[*_]*([A-Za-z][A-Za-z_ -]{1,20})[*_]*\s*:\s*[*_]*\s*(\S.*?)[*_]*")
+_LABELLED = re.compile(r"[*_]*([A-Za-z][A-Za-z_ -]{1,20})[*_]*\s*:\s*[*_]*\s*(\S.*)")
 _DATED = re.compile(
     r"(?:first )?(published|posted|last updated|updated)(?: on| at)?:?\s+(.*\d{4}.*)", re.IGNORECASE
 )
@@ -127,7 +127,8 @@ def labelled(line: str) -> tuple[str, str] | None:
     if match is None:
         return None
     name = match.group(1).strip().lower().replace("_", " ").replace("-", " ")
-    return (_LABELS[name], match.group(2)) if name in _LABELS else None
+    value = match.group(2).rstrip("*_")
+    return (_LABELS[name], value) if name in _LABELS and value else None
 
 
 def shortened(text: str) -> str:

@@ -11,7 +11,7 @@ from qa.loaders.header import labelled
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
-_FIRST_HEADING = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+_FIRST_HEADING = re.compile(r"^#[ \t]+(\S.*)$", re.MULTILINE)
 _UNDERLINED = re.compile(r"^([^\n#>|-][^\n]*)\n=+[ \t]*$", re.MULTILINE)
 # What may be long is limited, so that no text makes a pattern slow.
 _COMMENT = re.compile(r"<!--.{0,2000}?-->", re.DOTALL)
@@ -32,9 +32,10 @@ def read_markdown(path: Path, max_bytes: int) -> Draft:
     known = _front_matter(matter.group(1)) if matter else {}
     text = _UNDERLINED.sub(r"# \1", text[matter.end() :] if matter else text)
     heading = _FIRST_HEADING.search(_FENCE.sub("", text))
+    first = _plain_words(heading.group(1).rstrip(" \t#")) if heading else None
     return Draft(
         text=_plain_words(text),
-        title=known.get("title") or (_plain_words(heading.group(1)) if heading else None),
+        title=known.get("title") or first,
         source=known.get("source"),
         url=known.get("url"),
         author=known.get("author"),

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -19,6 +20,8 @@ FIELDS = ("id", "title", "text", "source", "url", "author", "published")
 ROWS_THAT_SHOW_THE_COLUMNS = 100
 MAX_ID_CHARS = 1000
 DELIMITERS = ",;\t|"
+HEADER_CHARS = 100_000
+_DELIMITER_LINE = re.compile(r"sep=([,;\t|])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,14 @@ Rows = Callable[[Path, int], Iterator[Row]]
 
 
 def parse_columns(text: str) -> dict[str, str]:
-    """`id=doc_id,published=publish_date` as {"id": "doc_id", …}; raises BadRequest."""
+    """`id=doc_id,published=publish_date` as {"id": "doc_id", …}; raises BadRequest.
+
+    `id=` leaves the ids of a table out.
+    """
     columns: dict[str, str] = {}
     for pair in filter(None, (part.strip() for part in text.split(","))):
         ours, equals, theirs = (part.strip() for part in pair.partition("="))
-        if not (ours and equals and theirs):
+        if not (ours and equals and (theirs or ours != "text")):
             raise BadRequest(f"{pair!r} is no column mapping: write for example text=body.")
         if ours not in FIELDS:
             raise BadRequest(f"{ours!r} is not a column; the columns are {', '.join(FIELDS)}.")
@@ -73,18 +79,25 @@ def csv_rows(path: Path, max_bytes: int) -> Iterator[Row]:
     """The rows of a CSV file, its delimiter found in the header line."""
     with open_text(path, max_bytes) as lines:
         first = next(lines, "")
-        # A tie goes to the comma, which comes first.
-        delimiter = max(DELIMITERS, key=lambda mark: len(next(csv.reader([first], delimiter=mark))))
+        if told := _DELIMITER_LINE.fullmatch(first.strip()):  # as Excel writes it
+            delimiter, first = told[1], next(lines, "")
+        else:
+            delimiter = _delimiter(first[:HEADER_CHARS])
         table = _records(chain([first], lines), delimiter, max_bytes)
         header = [cell.strip() for cell in next(table, [])]
         for number, cells in enumerate((cells for cells in table if cells), start=1):
             if isinstance(cells, str):
                 yield Row(number, {}, f"row {number} is not CSV: {cells}")
-            elif len(cells) > len(header):
+            elif any(cells[len(header) :]):
                 problem = f"row {number} has {len(cells)} cells under {len(header)} columns"
                 yield Row(number, dict.fromkeys(header, ""), problem)
             else:
                 yield Row(number, dict(zip(header, cells, strict=False)))
+
+
+def _delimiter(header: str) -> str:
+    """The delimiter that cuts `header` into most cells; of several the comma, which comes first."""
+    return max(DELIMITERS, key=lambda mark: len(next(csv.reader([header], delimiter=mark))))
 
 
 def json_rows(path: Path, max_bytes: int) -> Iterator[Row]:
@@ -95,13 +108,13 @@ def json_rows(path: Path, max_bytes: int) -> Iterator[Row]:
                 continue
             try:
                 value = json.loads(line)
+                if isinstance(value, dict):
+                    row = Row(number, {key: _cell(cell) for key, cell in value.items()})
+                else:
+                    row = Row(number, {}, f"line {number} is not a JSON object")
             except (ValueError, RecursionError):
-                yield Row(number, {}, f"line {number} is not JSON")
-                continue
-            if isinstance(value, dict):
-                yield Row(number, {key: _cell(cell) for key, cell in value.items()})
-            else:
-                yield Row(number, {}, f"line {number} is not a JSON object")
+                row = Row(number, {}, f"line {number} is not JSON")
+            yield row
 
 
 def _records(lines: Iterable[str], delimiter: str, max_chars: int) -> Iterator[list[str] | str]:
@@ -137,7 +150,11 @@ def _resolved(present: tuple[str, ...], columns: Mapping[str, str]) -> dict[str,
     found: dict[str, str] = {}
     for field in FIELDS:
         wanted = columns.get(field, field)
+        if not wanted:
+            continue
         column = wanted if wanted in present else by_name.get(wanted.casefold())
+        # Where several tables are read, others may have our own names.
+        column = by_name.get(field) if column is None else column
         if column is not None:
             found[field] = column
         elif field in columns:

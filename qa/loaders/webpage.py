@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 DECLARATION_BYTES = 4096
 
 _DECLARED = re.compile(rb"<(?:meta|\?xml)\b[^>]*?(?:charset|encoding)\s*=\s*[\"']?([\w-]+)", re.I)
-_RULE_UNDER_TABLE_HEAD = re.compile(r"\|(?:---\|)+\n+")
+_RULE_UNDER_TABLE_HEAD = re.compile(r"^\|(?:---\|)+\n+", re.MULTILINE)
 _NEW_BLOCK = re.compile(r"\n+(?![ \t]*- |\| )")
 # What the page itself hides; orders to whoever reads it by machine are put there.
 _STYLE = "concat(translate(@style, ' ', ''), ';')"
@@ -29,6 +29,8 @@ _UNSEEN = [
         )
     ),
 ]  # fmt: skip
+_OF_TEXT = re.compile(r"iso|windows|cp\d|x-|koi8|mac|big5|gb|euc|shift|sjis|ascii|us-|latin|tis")
+"""How the names of encodings begin that pages are written in; Python knows stranger ones."""
 # Browsers read these as Windows-1252 too.
 _SMALLER_THAN_CP1252 = {"iso-8859-1", "latin-1", "latin1", "ascii", "us-ascii"}
 
@@ -69,7 +71,7 @@ def _decoded(content: bytes) -> str:
     except UnicodeDecodeError:
         pass
     try:
-        if name and not name.startswith("utf"):
+        if _OF_TEXT.match(name):
             return decode(content, "cp1252" if name in _SMALLER_THAN_CP1252 else name)
     except (LookupError, UnicodeError):
         pass  # no such encoding

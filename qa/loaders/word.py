@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from docx.table import Table
 
 TITLE_STYLES = ("Title", "Heading")
+FIRST_PARAGRAPHS = 100
 
 
 def read_word(path: Path, max_bytes: int) -> Draft:
@@ -45,15 +46,19 @@ def _blocks(document: "Document") -> Iterator[str]:
 
 
 def _rows(table: "Table") -> Iterator[str]:
+    from docx.table import _Cell
+
     for row in table.rows:
-        cells = [" ".join(cell.text.split()) for cell in row.cells]
+        # Each cell once, however many columns it is said to span.
+        cells = [" ".join(_Cell(cell, table).text.split()) for cell in row._tr.tc_lst]
         yield "| " + " | ".join(cells) + " |"
 
 
 def _first_heading(document: "Document") -> str | None:
     """The first paragraph styled as the title, or else as a heading."""
+    first = document.paragraphs[:FIRST_PARAGRAPHS]  # to look up a style takes a millisecond
     for style in TITLE_STYLES:
-        for paragraph in document.paragraphs:
+        for paragraph in first:
             name = (paragraph.style.name or "") if paragraph.style else ""
             if name.startswith(style) and paragraph.text.strip():
                 return paragraph.text
