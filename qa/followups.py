@@ -47,6 +47,8 @@ _TIME = re.compile(
 )
 _THING = re.compile(r"\b(?:the|an?|this|that|these|those)((?:\s+[^\W\d_][\w’'-]*)+)", re.I)
 """A noun with its article, and all words after it."""
+_OTHER_ONE = re.compile(r"the\s+(\w+)\s+ones?", re.I)
+_ONE = re.compile(r"\bthe\s+(\w+)\s+\w", re.I)
 _HELPS = re.compile(
     r"\b(?P<be>is|are|was|were)\s+$|\b(?:do|does|did|has|have|had|can|could|will|would|should)\s+$",
     re.I,
@@ -89,6 +91,8 @@ def carried(question: str, query: str, history: Sequence[Turn]) -> tuple[tuple[s
 def _resolve(question: str, earlier: str, last: Turn) -> str:
     ellipsis = _ELLIPSIS.match(question)
     rest = question[ellipsis.end() :].strip(" ?!.") if ellipsis else ""
+    if (other := _OTHER_ONE.fullmatch(rest)) and (one := _ONE.search(earlier)):
+        return f"{earlier[: one.start(1)]}{other[1]}{earlier[one.end(1) :]}"
     is_short = not _ASKS.search(rest) and len(rest.split()) <= _MAX_ELLIPSIS_WORDS
     if rest and is_short and not _POINTS_BACK.search(rest):
         swapped = _swap(earlier, rest)

@@ -45,6 +45,7 @@ def test_a_question_takes_along_what_it_leaves_out(question, earlier, expected):
         ("How much did the tram extension cost?", "And the bridge repair?",
          "How much did the bridge repair cost?"),
         ("Where is the old bridge?", "And the school?", "Where is the school?"),
+        ("When was the old bridge closed?", "And the new one?", "When was the new bridge closed?"),
         ("Who leads Lebanon?", "What about its army?", "What about its army? leads Lebanon"),
         ("Who is Denise Okafor?", "What about parking?", "What about parking? Denise Okafor"),
     ],
