@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from qa.wording import around_exact_words as around_exact_words
     from qa.wording import provenance as provenance
     from qa.wording import signs_around as signs_around
+    from qa.wording import told_in as told_in
+    from qa.wording import turn_of as turn_of
 
 _HOMES = {
     "qa.addresses": ("LOOPBACK", "bind", "http_address", "trusted_names"),
@@ -68,6 +70,7 @@ _HOMES = {
     "qa.settings": ("Settings", "read_settings"),
     "qa.wording": (
         "STRONG_EVIDENCE", "VERDICTS", "around_exact_words", "provenance", "signs_around",
+        "told_in", "turn_of",
     ),
 }  # fmt: skip
 

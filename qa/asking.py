@@ -8,7 +8,6 @@ from typing import Literal
 
 from qa.cutting import cut_article, passage_text
 from qa.evidence import word_weights
-from qa.extractive import NOTHING_LEFT
 from qa.followups import standalone
 from qa.library import StoredPassage, Vector
 from qa.models import Embedder
@@ -27,6 +26,7 @@ from qa.records import (
 )
 from qa.retrieval import Hit
 from qa.rewriting import Rewrite
+from qa.wording import NOTHING_LEFT
 from qa.writer import Made
 
 Answerer = Literal["default", "extractive", "generated"]

@@ -211,6 +211,7 @@ def chat(settings: Settings, sentences: int | None, filters: "Filters") -> None:
     """
     from qa import output
     from qa.records import Turn
+    from qa.wording import turn_of
 
     engine = _engine(settings)
     with output.waiting():
@@ -226,7 +227,7 @@ def chat(settings: Settings, sentences: int | None, filters: "Filters") -> None:
             click.echo(f"Error: {error}", err=True)
             continue
         output.show_answer(answer)
-        turns.append(Turn(question, answer.answer))
+        turns.append(turn_of(answer))
 
 
 def _next_question() -> str:

@@ -8,7 +8,7 @@ from qa.stopwords import STOPWORDS
 REACH = 3
 """A denial is taken to deny the next content words, at most so many."""
 _DENIAL = re.compile(
-    r"\b(?:no|not|never|none|nobody|nothing|neither|nor|without|cannot|hardly|denie[ds]|deny|denying|"
+    r"\b(?:no(?!\.\s?\d)|not(?!\s+(?:only|just|merely)\b)|never|none|nobody|nothing|neither|nor|without|cannot|hardly|denie[ds]|deny|denying|"
     r"refuse[ds]?|refusing|reject(?:s|ed)?|fail(?:s|ed)?|unable|false)\b|n['’]t\b",
     re.IGNORECASE,
 )

@@ -39,12 +39,26 @@ _NUMBER_WORDS = (
     }
 )
 """Not "one", "half" and "hundred": they are as often words as numbers."""
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_UNITS = "one|two|three|four|five|six|seven|eight|nine"
+_CURRENCIES = {
+    "$": "$", "dollar": "$", "dollars": "$", "€": "€", "euro": "€", "euros": "€", "£": "£",
+    "pound": "£", "pounds": "£", "₹": "₹", "rupee": "₹", "rupees": "₹", "¥": "¥", "yen": "¥",
+}  # fmt: skip
+_SIGN_BEFORE = re.compile(r"([$€£₹¥])\s?$")
+_CURRENCY_AFTER = re.compile(
+    r"\s?(?:([$€£₹¥])|(?:\w+\s)?(dollars?|euros?|pounds?|rupees?|yen)\b)", re.I
+)
+_MINUS_BEFORE = re.compile(r"(?:(?<![^\s(])[-−–]|\bminus\s)$", re.I)
+_ALSO_WORDS = frozenset({"May", "March", "Will", "Mark", "Turkey", "Polish"})
+"""Names that mean something else in small letters."""
 
 _NUMBER = re.compile(
     rf"(?<![\d.,])(?P<digits>\d{{1,3}}(?:[,\u00a0\u202f]\d{{2,3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     rf"(?:(?:[\s\u00a0-]?(?P<scale>{'|'.join(sorted(_SCALES, key=len, reverse=True))})\b)"
     r"|(?:st|nd|rd|th|s)\b)?"
-    rf"|\b(?P<word>{'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))})"
+    rf"|\b(?P<word>(?:{_TENS})[\s-](?:{_UNITS})|"
+    rf"{'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))})"
     rf"(?:[\s-](?P<word_scale>{'|'.join(s for s in _SCALES if len(s) > 2)}))?\b",
     re.IGNORECASE,
 )
@@ -136,6 +150,7 @@ def missing_details(sentence: str, text: str, ordinary: Collection[str] = ()) ->
         *_missing_numbers(sentence, text),
         *_missing_magnitudes(sentence, text),
         *_missing_measures(sentence, text),
+        *_missing_currencies(sentence, text),
         *_missing_names(sentence, text, ordinary),
         *_missing_quotes(sentence, text),
     )
@@ -158,6 +173,26 @@ def _missing_measures(sentence: str, text: str) -> Iterator[str]:
         others = {other for other, named, _ in told if named == unit}
         if value in known and others and value not in others:
             yield shown
+
+
+def _missing_currencies(sentence: str, text: str) -> Iterator[str]:
+    """Amounts that the text has too, but of other money only."""
+    told = list(_amounts(text))
+    for value, currency, shown in _amounts(sentence):
+        others = {other for amount, other, _ in told if amount == value}
+        if others and currency not in others:
+            yield shown
+
+
+def _amounts(text: str) -> Iterator[tuple[float, str, str]]:
+    """Each amount of money with the sign of its currency."""
+    for found in _NUMBER.finditer(text):
+        before = _SIGN_BEFORE.search(text, max(found.start() - 2, 0), found.start())
+        after = None if before else _CURRENCY_AFTER.match(text, found.end())
+        if sign := before or after:
+            named = next(filter(None, sign.groups())).lower()
+            first, last = min(found.start(), sign.start()), max(found.end(), sign.end())
+            yield _value(found), _CURRENCIES[named], text[first:last].strip()
 
 
 def _measures(text: str) -> Iterator[tuple[float, str, str]]:
@@ -191,7 +226,10 @@ def _value(found: re.Match[str]) -> float:
     """The value of a number that `_NUMBER` found."""
     word, scale = found["word"], found["scale"] or found["word_scale"]
     plain = re.sub(r"[,\u00a0\u202f]", "", found["digits"] or "0")[:MOST_DIGITS]
-    value = float(_NUMBER_WORDS[word.lower()] if word else plain)
+    words = re.split(r"[\s-]", word.lower()) if word else []
+    value = float(sum(_NUMBER_WORDS.get(w, 1) for w in words) if word else plain)
+    if _MINUS_BEFORE.search(found.string, max(found.start() - 6, 0), found.start()):
+        value = -value
     # In thousandths, so that 1.1 million is 1,100,000 in floating point too.
     factor = _SCALES[scale.lower()] if scale else 1
     return round(value * 1000) * factor / 1000
@@ -207,7 +245,8 @@ def _missing_names(sentence: str, text: str, ordinary: Collection[str]) -> Itera
     )
     for word in _names(sentence, ordinary):
         name = word.lower()
-        if not (name in known | initials | spelled_out or any_same(name, known)):
+        is_there = name in known | initials | spelled_out or any_same(name, known)
+        if not is_there or (word in _ALSO_WORDS and word not in words_of(text)):
             yield word
 
 

@@ -7,14 +7,9 @@ from qa.evidence import Candidate
 from qa.judge import Judged, Weighed
 from qa.records import AnswerSentence, Citation, ShortAnswer, Verification
 from qa.verification import Quote
-from qa.wording import signs_around, without_markers
+from qa.wording import REFUSAL, signs_around, without_markers
 
 NAME = "extractive"
-REFUSAL = "The articles do not answer this question."
-NOTHING_LEFT = (
-    "No article passes the filters; a limit by date also leaves out articles without a date."
-)
-
 FURTHER_SHARE = 0.25
 """A further sentence needs at least this share of the best one's weight."""
 MAX_CITATIONS = 4

@@ -19,7 +19,6 @@ from qa.evidence import Candidate
 from qa.extractive import (
     FURTHER_SHARE,
     MAX_CITATIONS,
-    REFUSAL,
     Draft,
     citation_of,
     with_markers,
@@ -31,6 +30,7 @@ from qa.questions import words_of
 from qa.records import AnswerSentence, Citation, ShortAnswer, Support, Usage, Verification
 from qa.reply import WrittenSentence, sentences_of
 from qa.verification import NOT_SUPPORTED, Quote, Verifier
+from qa.wording import REFUSAL
 
 NOT_ANSWERED = "NOT ANSWERED"
 SYSTEM = f"""You answer questions from passages of articles, and from nothing else.

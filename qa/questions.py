@@ -203,7 +203,7 @@ def _kinds_of_nouns() -> Mapping[str, Wanted]:
         form: kind
         for kind, nouns in _NOUNS.items()
         for noun in nouns.split()
-        for form in (noun, f"{noun}s", f"{noun[:-1]}ies")
+        for form in (noun, f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s")
     }
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from qa.records import Answer, AnswerSentence, Place, ShortAnswer, Verification
+from qa.records import Answer, AnswerSentence, Place, ShortAnswer, Turn, Verification
 
 STRONG_EVIDENCE = 0.6
 """From this confidence on, evidence is called strong: most answers like it are right."""
@@ -10,6 +10,11 @@ VERDICTS = {"strong": "Strong evidence", "weak": "Weak evidence", "none": "No an
 OWN_WORDS = "the articles’ own words"
 NOT_SUPPORTED = "not supported by the articles"
 """Said of each sentence that a language model wrote, that is not supported, and shown."""
+REFUSAL = "The articles do not answer this question."
+NOTHING_LEFT = (
+    "No article passes the filters; a limit by date also leaves out articles without a date."
+)
+_UNSUPPORTED = re.compile(rf"[^.!?]*[.!?]?\s*\({NOT_SUPPORTED}\)")
 _MARKER = re.compile(r"\[(?=\d+\])")
 
 
@@ -18,6 +23,17 @@ def verdict(answer: Answer) -> str:
     if answer.abstained:
         return VERDICTS["none"]
     return VERDICTS["strong" if answer.confidence >= STRONG_EVIDENCE else "weak"]
+
+
+def turn_of(answer: Answer) -> Turn:
+    """What `answer` leaves to the questions after it: nothing that no article supports."""
+    told = (s.text for s in answer.sentences if s.support != "unsupported")
+    return Turn(answer.question, " ".join(told))
+
+
+def told_in(answer: str) -> str:
+    """The same of the text of an answer, as another program has kept it."""
+    return "" if answer in (REFUSAL, NOTHING_LEFT) else _UNSUPPORTED.sub("", answer).strip()
 
 
 def provenance(answer: Answer) -> str:

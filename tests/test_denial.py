@@ -33,3 +33,9 @@ def test_what_one_denies_and_the_other_says(sentence, expected):
 )
 def test_denials(sentence, expected):
     assert denies(sentence) is expected
+
+
+def test_what_only_looks_like_a_denial_is_none():
+    assert not denies("It covers not only trade but also oil.")
+    assert not denies("He lives at No. 10.")
+    assert denies("There is no. That is all.")

@@ -24,6 +24,8 @@ TEXT = (
         ("3rd, 1990s, 12km, 10:30am", {3, 1990, 12, 10, 30}),
         ("2019-2021", {2019, 2021}),
         ("three million", {3e6}),
+        ("twenty-five men, Sixty one ships, fifty million", {25, 61, 50e6}),
+        ("-15 degrees, minus 3, 5-10, (-2)", {-15, -3, 5, 10, -2}),
     ],
 )
 def test_numbers_are_values(text, numbers):
@@ -99,3 +101,21 @@ def test_a_number_without_end_is_compared_in_part():
 def test_no_sentence_is_slow_to_look_at():
     assert not is_order("Note " * 200 + "x")
     assert missing_details("Kumar met 5 men.", "1 " * 20_000 + "A" * 50_000) == ("5", "Kumar")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text", "missing"),
+    [
+        ("It cost €5 million.", "It cost $5 million.", ("€5 million",)),
+        ("It cost 5 million euros.", "It cost $5 million.", ("5 million euros",)),
+        ("It cost 5 million dollars.", "It cost $5 million.", ()),
+        ("It cost $5 million.", "It cost 5 million US dollars, or €5 million.", ()),
+        ("It fell to 15 degrees.", "It fell to -15 degrees.", ("15",)),
+        ("It fell to -15 degrees.", "It fell to minus 15 degrees.", ()),
+        ("The war ended in May.", "The war may end.", ("May",)),
+        ("Twenty-five soldiers died.", "25 soldiers died.", ()),
+        ("25 soldiers died.", "Twenty-five soldiers died.", ()),
+    ],
+)
+def test_money_signs_and_months_must_be_the_same(sentence, text, missing):
+    assert missing_details(sentence, text) == missing

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from qa.asking import Ask
 from qa.engine import Engine
 from qa.errors import BadRequest, NotFound
-from qa.extractive import REFUSAL
 from qa.indexing import index_paths
 from qa.judge import Judge
 from qa.log_odds import Estimate
 from qa.reading import Reading, SentenceReading
 from qa.records import Answer, Filters, Turn
 from qa.second_look import FEATURE
+from qa.wording import REFUSAL
 
 QUESTIONS = st.lists(
     st.sampled_from(

@@ -10,10 +10,9 @@ from scripted_model import ScriptedModel
 from qa.asking import Ask
 from qa.engine import Engine
 from qa.errors import BadRequest, ModelFailed
-from qa.extractive import REFUSAL
 from qa.indexing import index_paths
 from qa.records import Filters, Turn, Usage, Verification
-from qa.wording import STRONG_EVIDENCE
+from qa.wording import REFUSAL, STRONG_EVIDENCE
 
 QUESTION = "When did the old bridge in Lemvig reopen?"
 TRUE = "The old bridge in Lemvig reopened on May 3, 2024"

@@ -6,12 +6,13 @@ import pytest
 from conftest import ROOT, found, passage
 
 from qa.evidence import COMMON, OF_READER, OF_SIMILARITY
-from qa.extractive import REFUSAL, draft
+from qa.extractive import draft
 from qa.judge import Judge, Judged, shipped_judge
 from qa.log_odds import Estimate
 from qa.questions import analyse
 from qa.reading import Reading, SentenceReading
 from qa.second_look import FEATURE, confidence
+from qa.wording import REFUSAL
 
 
 def judge(**weights: float) -> Judge:

@@ -32,6 +32,8 @@ from writing_fakes import (
 from qa import Answer, AnswerEvent, AnswerSentence, ArticleDetail, Settings, Turn
 from web import create_app
 from web.links import fingerprint
+from web.openai_api import conversation
+from web.openai_bodies import AssistantMessage, UserMessage
 
 QUESTION = "How much did the work cost?"
 SENTENCE = "The work cost 310 million crowns, twice what the council had planned."
@@ -553,3 +555,23 @@ def test_a_stream_whose_client_leaves_is_counted(site: FlaskClient) -> None:
     assert f'qa_questions_total{{answerer="{MODEL}"}} 1' in figures
     assert 'qa_tokens_total{direction="in"} 1234' in figures
     assert 'qa_tokens_total{direction="out"} 56' in figures
+
+
+def test_what_was_not_supported_does_not_steer_the_next_question() -> None:
+    told = conversation(
+        [
+            UserMessage(role="user", content="Who signed the deal?"),
+            AssistantMessage(
+                role="assistant",
+                content="The deal was signed. [1] Angela Merkel signed it. "
+                "(not supported by the articles)",
+            ),
+            UserMessage(role="user", content="Who painted it?"),
+            AssistantMessage(role="assistant", content="The articles do not answer this question."),
+            UserMessage(role="user", content="How old is she?"),
+        ]
+    )
+    assert told == (
+        "How old is she?",
+        (Turn("Who signed the deal?", "The deal was signed."), Turn("Who painted it?", "")),
+    )

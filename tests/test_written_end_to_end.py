@@ -28,11 +28,11 @@ from web_fakes import running
 
 from qa import Answer, Comparison, Turn, Usage, Verification
 from qa.engine import Engine
-from qa.extractive import REFUSAL
 from qa.indexing import index_paths
 from qa.language_model import Message, open_model
 from qa.mcp_server import create_server
 from qa.settings import Settings
+from qa.wording import REFUSAL
 
 QUESTION = "When did the old bridge in Lemvig reopen?"
 TRUE = "The old bridge in Lemvig reopened on May 3, 2024"

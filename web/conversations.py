@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from qa import Answer, NotFound, QAError, Turn
+from qa import Answer, NotFound, QAError, Turn, turn_of
 from web.bodies import (
     ConversationDetail,
     ConversationList,
@@ -191,15 +191,7 @@ def _turns(database: sqlite3.Connection, conversation_id: str) -> tuple[Turn, ..
         "select answer from turns where conversation_id = ? order by number desc limit ?",
         (conversation_id, HISTORY_TURNS),
     ).fetchall()
-    answers = [Answer.model_validate_json(row["answer"]) for row in reversed(rows)]
-    # What no article supports must not steer what is asked next.
-    return tuple(
-        Turn(
-            answer.question,
-            " ".join(s.text for s in answer.sentences if s.support != "unsupported"),
-        )
-        for answer in answers
-    )
+    return tuple(turn_of(Answer.model_validate_json(row["answer"])) for row in reversed(rows))
 
 
 def _add_turn(database: sqlite3.Connection, answer: Answer) -> None:

@@ -15,7 +15,7 @@ from flask import Blueprint, Response, request
 from pydantic import ValidationError
 from werkzeug.exceptions import UnsupportedMediaType
 
-from qa import Answer, AnswerEvent, AnswerSentence, Citation, Turn
+from qa import Answer, AnswerEvent, AnswerSentence, Citation, Turn, told_in
 from web.chat_text import ChatText, plain
 from web.conversations import HISTORY_TURNS
 from web.errors import BadField, UnknownModel, openai_error
@@ -89,7 +89,7 @@ def conversation(messages: Sequence[Message]) -> tuple[str, tuple[Turn, ...]]:
         if isinstance(message, UserMessage):
             turns.append(Turn(message.text))
         elif isinstance(message, AssistantMessage) and turns:
-            turns[-1] = Turn(turns[-1].question, plain(message.text))
+            turns[-1] = Turn(turns[-1].question, told_in(plain(message.text)))
     if not turns:
         raise BadField("There is no message of the role `user`, so nothing is asked.", "messages")
     earlier = tuple(turn for turn in turns[:-1] if turn.question.strip())
