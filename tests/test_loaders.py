@@ -705,3 +705,34 @@ def test_a_merged_cell_of_a_word_table_is_told_once(tmp_path: Path) -> None:
     document.save(str(tmp_path / "t.docx"))
     (article,) = load(tmp_path / "t.docx")
     assert article.text.split("\n") == ["| People of Elbe |", "| 1990 | 2000 | 2010 |"]
+
+
+@pytest.mark.parametrize(
+    ("header", "author", "source", "day"),
+    [
+        ("By Jane Doe, 14 March 2024", "Jane Doe", None, 14),
+        ("By Jane Doe - 14 March 2024", "Jane Doe", None, 14),
+        ("By Jane Doe | 14 March 2024", "Jane Doe", None, 14),
+        ("The Gazette, March 14, 2024", None, "The Gazette", 14),
+        ("*Harrow Bay Gazette, 14 March 2024*", None, "Harrow Bay Gazette", 14),
+    ],
+)
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_date_stands_behind_who_wrote_or_printed_it(
+    tmp_path: Path, header: str, author: str | None, source: str | None, day: int, gap: str
+) -> None:
+    text = f"A bridge opens{gap}{header}\n\nThe council met on Monday. It agreed on a plan."
+    found = article(write(tmp_path, "a.txt", text))
+    assert (found.title, found.author, found.source) == ("A bridge opens", author, source)
+    assert found.published == date(2024, 3, day)
+    assert found.text == "The council met on Monday. It agreed on a plan."
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    ["Zürich, 14 March 2024 – ", "LONDON, March 14, 2024 (Reuters) - ", "ROME, Mar 14 2024 - "],
+)
+def test_a_dateline_tells_the_day_and_stays(tmp_path: Path, dateline: str) -> None:
+    text = f"A bridge opens\n\n{dateline}The bridge opened at noon. It is long."
+    found = article(write(tmp_path, "a.txt", text))
+    assert (found.published, found.text) == (date(2024, 3, 14), text.partition("\n\n")[2])

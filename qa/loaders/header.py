@@ -66,6 +66,12 @@ _BYLINE = re.compile(
     rf"[*_]*[Bb][Yy]\s+[*_]*({_NAME}(?:(?:,| and| &)\s+{_NAME})*)[*_]*"
     r"(?:\s+in\s+[A-Z].{1,40})?[*_]*"
 )
+_BEFORE_DATE = re.compile(r"(\S.*?)(?:,|\s+[-–—])\s+(\S.*\d{4})")
+_BEGINS_TEXT = re.compile(r"(?:On|In|At|By|From|Since|Until|After|Before|\w+day)\b")
+_DATELINE = re.compile(
+    r"[^\W\d_a-z][^\n,.!?]{1,40},\s+(?:[A-Z]\w+,\s+)?"
+    r"(\d{1,2}\s+[A-Z]\w+\.?,?\s+\d{4}|[A-Z]\w+\.?\s+\d{1,2},?\s+\d{4})\b[^\n]{0,25}?[-–—:]\s"
+)
 _TIME_TO_READ = re.compile(r"\d+[ -]min(?:ute)?s? read", re.IGNORECASE)
 _BETWEEN_PARTS = re.compile(r"\s+[|•·]\s+")
 _BULLET = re.compile(r"(?:[-–—•*▪◦·+]|\(?\d{1,3}[.)])\s|\|")
@@ -111,8 +117,11 @@ def read_header(text: str, title: str = "") -> Header:
     if known:
         body = _without_labels(_below_title(lines, known), found)
         lines = [line for line in body if not same_line(line, known)]
+    text = tidy("\n".join(lines)) or first
+    if "published" not in found and (dateline := _DATELINE.match(text)):
+        found["published"] = dateline[1]
     return Header(
-        text=tidy("\n".join(lines)) or first,
+        text=text,
         title=known,
         source=found.get("source", ""),
         author=found.get("author", ""),
@@ -164,13 +173,31 @@ def _without_labels(lines: Sequence[str], found: dict[str, str]) -> list[str]:
             continue
         if len(line) > HEADER_CHARS or is_prose(line):
             return list(lines[at:])
-        parts = [_metadata(part) for part in _BETWEEN_PARTS.split(line)]
-        if None in parts:
+        parts = _parts(line)
+        if not parts:
             return list(lines[at:])
-        for part in parts:
-            if part is not None and part[0]:
-                found.setdefault(*part)
+        for field, value in parts:
+            if field:
+                found.setdefault(field, value)
     return []
+
+
+def _parts(line: str) -> list[tuple[str, str]]:
+    """The fields and values of a header line; none where any part of it is content."""
+    if len(line) > HEADER_CHARS:
+        return []
+    parts = [_metadata(part) for part in _BETWEEN_PARTS.split(line)]
+    told = [part for part in parts if part]
+    if len(told) == len(parts):
+        return told
+    # "By Jane Roe, 3 May 2024" and "Coastal Times - May 3, 2024"
+    dated = _BEFORE_DATE.fullmatch(line.strip(_MARKERS))
+    if not dated or not parse_date(dated[2]):
+        return []
+    named = _metadata(dated[1])
+    if named is None and _SITE_NAME.fullmatch(dated[1]) and not _BEGINS_TEXT.match(dated[1]):
+        named = ("source", dated[1])
+    return [named, ("published", dated[2])] if named else []
 
 
 def _metadata(part: str) -> tuple[str, str] | None:
@@ -231,7 +258,7 @@ def _ends_like_text(line: str) -> bool:
 def _is_wrapped(lines: Sequence[str]) -> bool:
     """Whether the first line goes on in the second: it was full, or a small letter follows."""
     paragraph = list(lines[: lines.index("")] if "" in lines else lines)
-    if len(paragraph) < 2 or _metadata(paragraph[1]):
+    if len(paragraph) < 2 or _parts(paragraph[1]):
         return False
     if paragraph[1][:1].islower():
         return True
