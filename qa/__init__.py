@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from qa.records import ArticleSummary as ArticleSummary
     from qa.records import Citation as Citation
     from qa.records import Comparison as Comparison
+    from qa.records import Day as Day
     from qa.records import Filters as Filters
     from qa.records import FoundPassage as FoundPassage
     from qa.records import Limits as Limits
@@ -64,8 +65,8 @@ _HOMES = {
     ),
     "qa.records": (
         "Answer", "AnswerEvent", "AnswerSentence", "ArticleDetail", "ArticleSummary", "Citation",
-        "Comparison", "Filters", "FoundPassage", "Limits", "Place", "SearchResult", "ShortAnswer",
-        "Statistics", "Timings", "Turn", "Usage", "Verification",
+        "Comparison", "Day", "Filters", "FoundPassage", "Limits", "Place", "SearchResult",
+        "ShortAnswer", "Statistics", "Timings", "Turn", "Usage", "Verification",
     ),
     "qa.settings": ("Settings", "read_settings"),
     "qa.wording": (

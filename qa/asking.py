@@ -85,14 +85,15 @@ def evidence_from(
     stored = [part for article in articles for part in _stored(article, embedder, passage_chars)]
     analysed = analyse(query)
     stems = [{stem(w) for w in words_of(p.in_context)} for p in stored]
-    frequency = {s: sum(s in have for have in stems) for s in analysed.stems}
+    frequency = {w: sum(stem(w) in have for have in stems) for w in words_of(query)}
+    own = analyse(asked.question) if query.startswith(asked.question) else None
     return Evidence(
         asked,
         query,
         analysed,
         embedder.embed([query])[0],
         tuple(Hit(p, 0.0, None, None) for p in stored),
-        word_weights(analysed, frequency, len(stored)),
+        word_weights(analysed, frequency, len(stored), own),
         None,
         None,
         started,

@@ -120,13 +120,22 @@ class Reader:
         words = [word.lower() for word in telling(re.findall(r"\w+", plain(query)))]
         if not words:
             return []
+        any_word = " OR ".join(f'"{word}"' for word in dict.fromkeys(words))
         condition, values = _condition(filters)
-        rows = self._db.execute(
-            "SELECT p.id FROM words JOIN passages p ON p.number = words.rowid "
-            f"JOIN articles a ON a.id = p.article_id WHERE words MATCH ? {condition} "
-            "ORDER BY bm25(words), p.number LIMIT ?",
-            (" OR ".join(f'"{word}"' for word in dict.fromkeys(words)), *values, limit),
-        )
+        if not condition:  # the best are known before anything is looked up of the others
+            rows = self._db.execute(
+                "SELECT p.id FROM (SELECT rowid AS number, rank FROM words WHERE words MATCH ? "
+                "ORDER BY rank, rowid LIMIT ?) best JOIN passages p USING (number) "
+                "ORDER BY best.rank, number",
+                (any_word, limit),
+            )
+        else:
+            rows = self._db.execute(
+                "SELECT p.id FROM words JOIN passages p ON p.number = words.rowid "
+                f"JOIN articles a ON a.id = p.article_id WHERE words MATCH ? {condition} "
+                "ORDER BY rank, p.number LIMIT ?",
+                (any_word, *values, limit),
+            )
         return [passage_id for (passage_id,) in rows]
 
     def passage_count(self, filters: Filters) -> int:

@@ -4,13 +4,12 @@ import json
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from qa.errors import BadRequest
-from qa.records import Answer, ArticleSummary, Citation, Filters, FoundPassage, SearchResult
+from qa.records import Answer, ArticleSummary, Citation, Day, Filters, FoundPassage, SearchResult
 from qa.wording import around, verdict
 
 if TYPE_CHECKING:
@@ -50,10 +49,10 @@ class Arguments(BaseModel):
 
 class _Filtered(Arguments):
     source: str | None = Field(None, description="Only articles of this source.")
-    published_from: date | None = Field(
+    published_from: Day | None = Field(
         None, description="Only articles published on this day or later, as in 2024-01-31."
     )
-    published_to: date | None = Field(
+    published_to: Day | None = Field(
         None, description="Only articles published on this day or before, as in 2024-01-31."
     )
 

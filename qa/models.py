@@ -122,9 +122,14 @@ class LocalEmbedder:
 
         started = time.perf_counter()
         dtype = fast_dtype(self._settings.precision)
-        model = SentenceTransformer(
-            _folder(self._settings.embedding_model), device="cpu", model_kwargs={"dtype": dtype}
-        )
+        folder = _folder(self._settings.embedding_model)
+        try:
+            model = SentenceTransformer(folder, device="cpu", model_kwargs={"dtype": dtype})
+        except (OSError, ValueError, KeyError) as error:
+            raise BadRequest(
+                f"QA_EMBEDDING_MODEL={folder} holds no sentence-transformers model that can be "
+                f"loaded ({' '.join(str(error).split())[:200]})."
+            ) from error
         log.info("model loaded in %.1f s as %s", time.perf_counter() - started, dtype)
         release_memory()
         return model

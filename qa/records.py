@@ -6,12 +6,27 @@ Offsets are positions in `Article.text`, in Unicode code points, end exclusive.
 """
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from datetime import date, datetime
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from qa.errors import BadRequest
+
+
+def _day(value: object) -> object:
+    """The day that a text names; pydantic would take seconds since 1970 and times for one too."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return datetime.strptime(value, "%Y-%m-%d").date()
+    except ValueError as error:
+        raise PydanticCustomError("date_type", "must be a date like 2024-01-31") from error
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A day as a request names it, as in 2024-01-31."""
 
 
 @dataclass(frozen=True, slots=True)

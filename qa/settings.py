@@ -145,6 +145,8 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
             known = ", ".join(sorted(types))
             raise BadRequest(f"{key} is not a setting; the settings are {known}.")
         name, kind = types[key]
+        if not environ[key].strip() and getattr(Settings(), name) != "":
+            raise BadRequest(f"{key} is empty; leave it out, or set it: {help_for(name)}")
         try:
             values[name] = kind(environ[key])  # type: ignore[operator]  # field types are classes
         except ValueError as error:

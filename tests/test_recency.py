@@ -20,9 +20,10 @@ from qa.retrieval import newer_first
     ("question", "weight"),
     [
         ("Which country was hit by an earthquake this week?", 0.6),
-        ("Who is now the richest man?", 0.6),
+        ("Who is now the richest man?", 2.0),
         ("What did the court decide recently?", 0.6),
-        ("Who leads the party CURRENTLY?", 0.6),
+        ("Who leads the party CURRENTLY?", 2.0),
+        ("What is the latest price of oil?", 2.0),
         ("Who cut the ribbon?", 0.2),
         ("What is known about snow?", 0.2),
         ("Who won in 2017?", 0.0),

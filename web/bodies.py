@@ -1,7 +1,6 @@
 """What the HTTP interface takes and gives, beside the records of the engine."""
 
 import re
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 from flask import request
@@ -9,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.config import JsonDict
 from werkzeug.exceptions import UnsupportedMediaType
 
-from qa import Answer, ArticleSummary, BadRequest, Filters, Statistics
+from qa import Answer, ArticleSummary, BadRequest, Day, Filters, Statistics
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -50,10 +49,10 @@ class _Filtered(_Request):
     """The optional limits of a question or a search."""
 
     source: CleanText | None = Field(None, description="Only articles of this source.")
-    published_from: date | None = Field(
+    published_from: Day | None = Field(
         None, alias="from", description="Only articles published on this day or later."
     )
-    published_to: date | None = Field(
+    published_to: Day | None = Field(
         None, alias="to", description="Only articles published on this day or earlier."
     )
     k: Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)] | None = Field(
