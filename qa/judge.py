@@ -106,8 +106,10 @@ def features_of(answer: Judged) -> dict[str, float]:
 
 
 def _adds_article(group: Sequence[Weighed], weighed: Weighed) -> bool:
-    article = weighed.candidate.passage.article.id
-    return all(other.candidate.passage.article.id != article for other in group)
+    """Whether its article is another one than those of the group, and no copy of one."""
+    article = weighed.candidate.passage.article
+    others = [other.candidate.passage.article for other in group]
+    return all(other.id != article.id and other.text != article.text for other in others)
 
 
 def _same(left: Candidate, right: Candidate) -> bool:

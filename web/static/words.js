@@ -7,7 +7,8 @@ export const IN_PLACE = "the article’s own words, in place of a sentence that 
 export const MARK = "Not supported by the articles";
 const VERDICTS = JSON.parse(verdicts);
 const ESTIMATE =
-  "The percentage estimates how likely this is the right answer by what the articles say. " +
+  "The percentage estimates how likely this is the right answer by what the articles say: " +
+  "of those above 80\u00a0%, four in five were right where it was measured. " +
   "It does not tell whether what they say is true.";
 const DAY = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
 
