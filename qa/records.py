@@ -252,7 +252,10 @@ class Answer(_Border):
         default=None,
         description="Why a language model that is set did not write this answer, if so.",
     )
-    usage: Usage | None = Field(default=None, description="Null when no language model was called, zeros where an earlier answer was given again.")
+    usage: Usage | None = Field(
+        default=None,
+        description="Null when no language model was called, zeros for an answer written earlier.",
+    )
     cached: bool = Field(
         default=False, description="Written earlier, for the same question and index."
     )
