@@ -217,6 +217,9 @@ class _FileReader:
             self._plan.unchanged += len(had)
             self._kept.update(had)
             return
+        # Rows without an id are named after their file as it was called when it was first read.
+        before = (article_id.rpartition("#")[0] for article_id in had)
+        name = next((prefix for prefix in before if prefix.endswith(file.name)), name)
         taken = failed = 0
         for item in load_file(file, name=name, columns=self._columns, max_bytes=self._max_bytes):
             if isinstance(item, Failure):

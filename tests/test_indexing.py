@@ -208,6 +208,17 @@ def test_files_of_other_formats_are_told(settings, articles):
     assert run(settings, articles).skipped == (articles / "notes.rtf",)
 
 
+def test_rows_without_ids_are_the_same_whatever_path_was_given(settings, tmp_path):
+    table = tmp_path / "all" / "news" / "t.csv"
+    table.parent.mkdir(parents=True)
+    table.write_text("title,text\nRain,Rain fell.\nHail,Hail fell.\n")
+    run(settings, tmp_path / "all")
+    before = ids(settings)
+    table.write_text("title,text\nRain,Rain fell.\nHail,Hail fell.\nSnow,Snow fell.\n")
+    assert run(settings, table) == Summary(1, 0, 0, 2, (), 2)
+    assert set(before) < set(ids(settings))
+
+
 def test_hundreds_of_equal_passages_do_not_hide_the_others(settings, tmp_path):
     table = tmp_path / "news.jsonl"
     rows = [f'{{"id": "n{i}", "text": "Please subscribe to read on."}}\n' for i in range(800)]
