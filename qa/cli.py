@@ -128,7 +128,7 @@ def index(
     embedder = LocalEmbedder(settings)
     mapping = parse_columns(columns) if columns else {}
     with output.progress() as progress:
-        if rebuild:
+        if rebuild or indexing.is_of_older_format(settings):
             output.show_summary(indexing.rebuild(settings, embedder, progress))
         if paths or not rebuild:
             summary = indexing.index_paths(

@@ -237,6 +237,16 @@ class IndexWriter:
         if manifest and manifest["articles"] != "0":
             Index(self._settings).require_match(manifest)
 
+    def is_of_older_format(self) -> bool:
+        """Whether what is there was built with the present settings, but by an earlier version."""
+        manifest, settings = self.library.manifest(), self._settings
+        return (
+            manifest.get("articles", "0") != "0"
+            and int(manifest["schema"]) < SCHEMA_VERSION
+            and manifest["model"] == settings.embedding_model
+            and manifest["passage_chars"] == str(settings.passage_chars)
+        )
+
     def is_whole(self) -> bool:
         """Whether the vectors of the published state are there."""
         manifest = self.library.manifest()

@@ -95,6 +95,12 @@ def index_paths(
         return _summary(plan, _publish(writer, embedder, settings, plan, progress))
 
 
+def is_of_older_format(settings: Settings) -> bool:
+    """Whether the index is as the settings want it, but of an earlier version: then rebuild."""
+    with Index(settings).writing() as writer:
+        return writer.is_of_older_format()
+
+
 def rebuild(
     settings: Settings, embedder: Embedder,
     progress: Progress = lambda stage, done, total: None,

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from qa.errors import (
     NotFound,
 )
 from qa.index import Index
-from qa.indexing import Summary, index_paths, rebuild, remove
+from qa.indexing import Summary, index_paths, is_of_older_format, rebuild, remove
 from qa.records import Filters
 from qa.settings import Settings
 
@@ -289,6 +290,26 @@ def test_another_chunking_is_refused_until_rebuilt(settings, articles, tmp_path)
             use()
     assert rebuild(other, WordEmbedder()).changed == 3
     assert len(ids(other)) == 3
+
+
+def test_an_index_of_an_earlier_version_is_known_as_such(settings, articles):
+    assert not is_of_older_format(settings)
+    run(settings, articles)
+    assert not is_of_older_format(settings)
+    with sqlite3.connect(settings.index_dir / "library.sqlite") as database:
+        database.execute("UPDATE manifest SET value = '1' WHERE key = 'schema'")
+        database.execute("UPDATE manifest SET value = 'old' WHERE key = 'fingerprint'")
+        database.execute("DELETE FROM manifest WHERE key = 'state'")
+    database.close()
+    assert is_of_older_format(settings)
+    assert not is_of_older_format(replace(settings, passage_chars=400))
+    with pytest.raises(IndexMismatch):
+        ids(settings)
+    embedder = WordEmbedder()
+    assert rebuild(settings, embedder).changed == 3
+    assert embedder.embedded == []
+    assert len(ids(settings)) == 3
+    assert not is_of_older_format(settings)
 
 
 def test_there_is_no_index_before_the_first_run(settings):
