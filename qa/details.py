@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from itertools import combinations
 
+from qa.letters import plain
 from qa.questions import any_same, stem, words_of
 from qa.stopwords import STOPWORDS
 
@@ -50,6 +51,11 @@ _CURRENCY_AFTER = re.compile(
     r"\s?(?:([$€£₹¥])|(?:\w+\s)?(dollars?|euros?|pounds?|rupees?|yen)\b)", re.I
 )
 _MINUS_BEFORE = re.compile(r"(?:(?<![^\s(])[-−–]|\bminus\s)$", re.I)
+_FELL = re.compile(
+    r"\b(?:(?:fell|fall(?:s|en)?|drop(?:s|ped)?|down|los[et]s?|shrank|decline[ds]?)\b(?!\s+to\b)|"
+    r"(?:below|loss|minus|negative|freezing)\b)",
+    re.I,
+)
 _ALSO_WORDS = frozenset({"May", "March", "Will", "Mark", "Turkey", "Polish"})
 """Names that mean something else in small letters."""
 
@@ -163,6 +169,8 @@ def numbers_of(text: str) -> frozenset[float]:
 
 def _missing_numbers(sentence: str, text: str) -> Iterator[str]:
     known = numbers_of(text)
+    if _FELL.search(sentence):  # "fell by 5 percent" says what "-5 percent" does
+        known |= {-value for value in known}
     return (shown for value, shown in _numbers(sentence) if value not in known)
 
 
@@ -236,7 +244,7 @@ def _value(found: re.Match[str]) -> float:
 
 
 def _missing_names(sentence: str, text: str, ordinary: Collection[str]) -> Iterator[str]:
-    known = frozenset(w.lower() for w in words_of(text))
+    known = frozenset(plain(w).lower() for w in words_of(text))
     # In capitals: the words "it", "is" and "us" stand for no name.
     spelled = frozenset(w.lower() for w in words_of(text) if w.isupper())
     initials = frozenset(initials for _, initials in _initials(text))
@@ -244,9 +252,10 @@ def _missing_names(sentence: str, text: str, ordinary: Collection[str]) -> Itera
         word for words, initials in _initials(sentence) if initials in spelled for word in words
     )
     for word in _names(sentence, ordinary):
-        name = word.lower()
+        name = plain(word).lower()
         is_there = name in known | initials | spelled_out or any_same(name, known)
-        if not is_there or (word in _ALSO_WORDS and word not in words_of(text)):
+        is_word = word in _ALSO_WORDS and {word, word.upper()}.isdisjoint(words_of(text))
+        if not is_there or is_word:
             yield word
 
 

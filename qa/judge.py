@@ -17,6 +17,7 @@ import numpy as np
 
 from qa.details import numbers_of
 from qa.evidence import Candidate, Features
+from qa.letters import plain
 from qa.log_odds import Estimate
 from qa.questions import stem, stems_of
 from qa.stopwords import STOPWORDS
@@ -125,14 +126,15 @@ def _same(left: Candidate, right: Candidate) -> bool:
 
 
 def _answer_alike(left: Candidate, right: Candidate) -> bool:
-    """Whether the exact answers are alike: most words of one are those of the other, in a row.
+    """Whether the exact answers are alike: most words of one, or its last ones, are the other.
 
     Where they are numbers and nothing else, the sentences must have something else in common:
     two sailors are not two years.
     """
     texts = _exact_answer(left), _exact_answer(right)
     shorter, longer = sorted(map(_content, texts), key=len)
-    if not shorter or len(shorter) * 2 < len(longer) or not _holds_words(longer, shorter):
+    is_most = len(shorter) * 2 >= len(longer) or longer[-len(shorter) :] == shorter
+    if not shorter or not is_most or not _holds_words(longer, shorter):
         return False
     if numbers_of(texts[0]) != numbers_of(texts[1]):
         return False
@@ -150,7 +152,7 @@ def _exact_answer(candidate: Candidate) -> str:
 
 def _content(text: str) -> tuple[str, ...]:
     """The content words of `text`, lower case."""
-    return tuple(word for word in _WORD.findall(text.lower()) if word not in STOPWORDS)
+    return tuple(word for word in _WORD.findall(plain(text).lower()) if word not in STOPWORDS)
 
 
 def _holds_words(longer: tuple[str, ...], shorter: tuple[str, ...]) -> bool:

@@ -14,6 +14,7 @@ from qa.details import has_foreign_code, missing_details, visible
 from qa.errors import QAError
 from qa.followups import recent, standalone
 from qa.language_model import LanguageModel, Message, never
+from qa.letters import plain
 from qa.questions import names_of, stem, stems_of, words_of
 from qa.records import Turn, Usage
 from qa.reply import without_thoughts
@@ -119,9 +120,10 @@ def _holds_up(query: str, question: str, carried: str, history: Sequence[Turn]) 
     if _TWO_SENTENCES.search(query) or len(stems - asked_before - names) > MOST_NEW_WORDS:
         return False
     told = "\n".join([question, *(f"{turn.question}\n{turn.answer}" for turn in history)])
-    ordinary = frozenset(w for w in _words(query) if w not in names_of(query))
+    named = names_of(query)
+    ordinary = frozenset(w.lower() for w in words_of(query) if plain(w).lower() not in named)
     return not missing_details(query, told, ordinary)
 
 
 def _words(text: str) -> list[str]:
-    return [word.lower() for word in words_of(text)]
+    return [plain(word).lower() for word in words_of(text)]

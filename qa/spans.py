@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 
 MAX_HEADING_WORDS = 14
-HARD_WRAP_COLUMNS = 100
+MIN_COLUMNS, HARD_WRAP_COLUMNS = 25, 100
 MAX_SEGMENTED = 5_000
 """Characters of a line that are cut into sentences at once."""
 
@@ -19,6 +19,7 @@ _BULLET = re.compile(r"(?:[-–—•*▪◦·]|\(?\d{1,2}[.)])\s+|\|\s*")
 """What begins a point of a list, or a row of a table."""
 _ENDS_SENTENCE = re.compile(r"[.!?…:;]['\"”’»)\]]*$")
 _HAS_WORD = re.compile(r"\w")
+_MARKED = re.compile(r"#+\s")
 _OTHER_BLANK = re.compile(r"[^\S\n\r\t ]")
 
 
@@ -84,20 +85,37 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
     if not _is_hard_wrapped(text, lines):
         yield from lines
         return
-    start = lines[0][0]
-    for line, following in pairwise(lines):
-        if _is_apart(text, line, following):
-            yield start, line[1]
-            start = following[0]
-    yield start, lines[-1][1]
+    paragraph = lines[:1]
+    for following in lines[1:]:
+        if _is_apart(text, paragraph[-1], following):
+            yield from _joined(text, paragraph)
+            paragraph = []
+        paragraph.append(following)
+    yield from _joined(text, paragraph)
+
+
+def _joined(text: str, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The lines of a paragraph as one; as they are where they are a list.
+
+    In a paragraph, the next word would not have fitted into most lines.
+    """
+    width = max([MIN_COLUMNS, *(end - start for start, end in lines)])
+    room = [
+        width - (line[1] - line[0]) - len(text[slice(*following)].split()[0])
+        for line, following in pairwise(lines)
+    ]
+    is_list = sum(left <= 0 for left in room) * 2 <= len(room)
+    return lines if room and is_list else [(lines[0][0], lines[-1][1])]
 
 
 def _is_apart(text: str, line: tuple[int, int], following: tuple[int, int]) -> bool:
     """Whether two neighbouring lines of hard-wrapped text belong to no common paragraph."""
     above, below = text[slice(*line)].lstrip(), text[slice(*following)].lstrip()
     has_blank_line = "\n" in text[line[1] + 1 : following[0]]
-    is_marked = above.startswith("#") or below.startswith("#") or bool(_BULLET.match(below))
-    return has_blank_line or is_marked
+    is_marked = bool(_MARKED.match(above) or _MARKED.match(below) or _BULLET.match(below))
+    # A number at the end of a sentence may begin a line too.
+    goes_on = below[:1].isdigit() and not (_ENDS_SENTENCE.search(above) or _BULLET.match(above))
+    return has_blank_line or (is_marked and not goes_on)
 
 
 def _is_hard_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
@@ -105,23 +123,12 @@ def _is_hard_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
     if len(lines) < 4 or max(end - start for start, end in lines) > HARD_WRAP_COLUMNS:
         return False
     unfinished = sum(not _ENDS_SENTENCE.search(text[start:end].rstrip()) for start, end in lines)
-    return unfinished > len(lines) / 2 and _are_full(text, lines)
-
-
-def _are_full(text: str, lines: list[tuple[int, int]]) -> bool:
-    """Whether the next word would not have fitted into most lines: else they are a list."""
-    width = max(end - start for start, end in lines)
-    room = [
-        width - (line[1] - line[0]) - len(text[slice(*following)].split()[0])
-        for line, following in pairwise(lines)
-        if not _is_apart(text, line, following)
-    ]
-    return sum(left <= 0 for left in room) > len(room) / 2
+    return unfinished > len(lines) / 2
 
 
 def _is_heading(line: str, following: str) -> bool:
     line = line.strip()
-    if line.startswith("#"):
+    if _MARKED.match(line):
         return True
     if _BULLET.match(line) or len(line.split()) > MAX_HEADING_WORDS:
         return False
@@ -135,7 +142,9 @@ def _is_heading(line: str, following: str) -> bool:
 def _is_bare(line: str) -> bool:
     """Whether a line is short, and nothing in it says that it is a sentence, a point or marked."""
     is_short = len(line.split()) <= MAX_HEADING_WORDS
-    return is_short and not (line[0] == "#" or _BULLET.match(line) or _ENDS_SENTENCE.search(line))
+    return is_short and not (
+        _MARKED.match(line) or _BULLET.match(line) or _ENDS_SENTENCE.search(line)
+    )
 
 
 def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -156,10 +165,12 @@ def segments(text: str) -> Iterator[str]:
     from sentencex import segment  # a compiled library: loaded when first needed
 
     position = 0
-    for first, last in _at_most(text, 0, len(text), MAX_SEGMENTED):  # its time is quadratic
-        # It panics at some other blanks. What is left out between two parts is a blank.
-        part = text[position:first] + _OTHER_BLANK.sub(" ", text[first:last])
-        for piece in segment("en", part):
+    while position < len(text):
+        part = text[position : position + MAX_SEGMENTED]  # its time is quadratic
+        pieces = list(segment("en", _OTHER_BLANK.sub(" ", part)))  # it panics at other blanks
+        if position + len(part) < len(text) and len(pieces) > 1:
+            pieces.pop()  # it may go on
+        for piece in pieces:
             yield text[position : position + len(piece)]
             position += len(piece)
 

@@ -3,6 +3,7 @@
 import re
 
 from qa.records import Answer, AnswerSentence, Place, ShortAnswer, Turn, Verification
+from qa.spans import segments
 
 STRONG_EVIDENCE = 0.6
 """From this confidence on, evidence is called strong: most answers like it are right."""
@@ -14,7 +15,8 @@ REFUSAL = "The articles do not answer this question."
 NOTHING_LEFT = (
     "No article passes the filters; a limit by date also leaves out articles without a date."
 )
-_UNSUPPORTED = re.compile(rf"[^.!?]*[.!?]?\s*\({NOT_SUPPORTED}\)")
+TOLD_CHARS = 4_000
+"""So much of an earlier answer counts."""
 _MARKER = re.compile(r"\[(?=\d+\])")
 
 
@@ -33,7 +35,11 @@ def turn_of(answer: Answer) -> Turn:
 
 def told_in(answer: str) -> str:
     """The same of the text of an answer, as another program has kept it."""
-    return "" if answer in (REFUSAL, NOTHING_LEFT) else _UNSUPPORTED.sub("", answer).strip()
+    if answer in (REFUSAL, NOTHING_LEFT):
+        return ""
+    *parts, last = answer[:TOLD_CHARS].split(f"({NOT_SUPPORTED})")
+    kept = ("".join(list(segments(part))[:-1]) for part in parts)
+    return " ".join("".join([*kept, last]).split())
 
 
 def provenance(answer: Answer) -> str:

@@ -652,12 +652,6 @@ def test_ids_that_only_number_the_rows_can_be_left_out(tmp_path: Path) -> None:
     assert article.id.startswith("t.csv#")
 
 
-def test_a_table_with_our_own_names_needs_no_others(tmp_path: Path) -> None:
-    (tmp_path / "t.csv").write_text("id,text\n1,Rain fell.\n")
-    (article,) = load(tmp_path / "t.csv", columns={"text": "body"})
-    assert article.text == "Rain fell."
-
-
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -736,3 +730,22 @@ def test_a_dateline_tells_the_day_and_stays(tmp_path: Path, dateline: str) -> No
     text = f"A bridge opens\n\n{dateline}The bridge opened at noon. It is long."
     found = article(write(tmp_path, "a.txt", text))
     assert (found.published, found.text) == (date(2024, 3, 14), text.partition("\n\n")[2])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In Dallas, November 22, 1963 - a day that nobody forgets. It was warm.",
+        "Pearl Harbor, December 7, 1941: a day of shame. It was Sunday.",
+        "After the Treaty of Rome, March 25, 2007 - they met again. It was warm.",
+    ],
+)
+def test_a_day_of_history_is_no_day_of_publication(tmp_path: Path, text: str) -> None:
+    found = article(write(tmp_path, "a.txt", f"A title of this text\n\n{text}"))
+    assert (found.published, found.source, found.text) == (None, None, text)
+
+
+@pytest.mark.parametrize("place", ["Berlin", "Battle of Verdun", "Jane Roe"])
+def test_a_place_before_a_date_is_no_source(tmp_path: Path, place: str) -> None:
+    text = f"A title of this text\n\n{place}, 3 May 2024\n\nThe two met. They talked."
+    assert article(write(tmp_path, "a.txt", text)).source is None

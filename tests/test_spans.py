@@ -63,6 +63,32 @@ def test_a_heading_and_points_end_a_paragraph_of_hard_wrapped_text():
     ]
 
 
+def test_a_long_line_is_cut_at_sentences_only():
+    sentence = "The bank of the city said so on Monday morning."
+    assert sentences(" ".join([sentence] * 300)) == [sentence] * 300
+
+
+def test_a_list_below_hard_wrapped_text_leaves_its_paragraphs_whole():
+    text = (
+        "They want to raise taxes by\n12. Nothing else was said of\nthe matter in the talks.\n\n"
+        "Anna Berg\nOle Dahl\nKim Fry"
+    )
+    assert sentences(text) == [
+        "They want to raise taxes by\n12.",
+        "Nothing else was said of\nthe matter in the talks.",
+        "Anna Berg",
+        "Ole Dahl",
+        "Kim Fry",
+    ]
+
+
+def test_a_sign_before_a_word_makes_no_heading():
+    assert sentences("#metoo began in October.\nThey spoke.") == [
+        "#metoo began in October.",
+        "They spoke.",
+    ]
+
+
 @pytest.mark.parametrize("blank", ["\u00a0", "\u202f", "\u2009", "\u3000"])
 def test_any_blank_may_stand_before_a_full_stop(blank):
     assert sentences(f"She took vitamin C{blank}. It helped.") == [

@@ -24,6 +24,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 
+from qa.letters import plain
 from qa.models import Embedder, LocalEmbedder
 from qa.questions import names_of
 from qa.records import titled
@@ -253,7 +254,7 @@ def with_exchanged_names(pairs: list[Pair], rng: random.Random) -> list[Pair]:
 def _names(question: str) -> list[str]:
     """Names and numbers of a question as they are written."""
     lower = set(names_of(question))
-    return [w for w in re.findall(r"\w+", question) if w.lower() in lower]
+    return [w for w in re.findall(r"\w+", question) if plain(w).lower() in lower]
 
 
 def _nearest(

@@ -66,10 +66,18 @@ _BYLINE = re.compile(
     rf"[*_]*[Bb][Yy]\s+[*_]*({_NAME}(?:(?:,| and| &)\s+{_NAME})*)[*_]*"
     r"(?:\s+in\s+[A-Z].{1,40})?[*_]*"
 )
+EARLIEST_DATELINE = 1990
+"""A first sentence that begins with an earlier day tells of history."""
 _BEFORE_DATE = re.compile(r"(\S.*?)(?:,|\s+[-–—])\s+(\S.*\d{4})")
-_BEGINS_TEXT = re.compile(r"(?:On|In|At|By|From|Since|Until|After|Before|\w+day)\b")
+_OF_PAPERS = re.compile(
+    r"(?:\b(?:Times|Post|News|Herald|Gazette|Journal|Tribune|Chronicle|Guardian|Observer|Mail|Mirror|"
+    r"Express|Standard|Star|Sun|Globe|Press|Review|Record|Today|Daily|Weekly|Wire|Agency|Telegraph|"
+    r"Independent|Reporter|Bulletin|Courier|Examiner|Dispatch|Inquirer|Echo|Magazine|Media|Radio|TV|"
+    r"Reuters|AFP|AP|BBC|CNN|NPR|DW)|\.\w{2,4})\b"
+)
+"""What the names of papers, agencies and sites have, and those of places have not."""
 _DATELINE = re.compile(
-    r"[^\W\d_a-z][^\n,.!?]{1,40},\s+(?:[A-Z]\w+,\s+)?"
+    r"(?!(?:On|In|At|By|From|Since|Until|After|Before|\w+day)\b)[^\W\d_a-z][^\n,.!?]{1,40},\s+(?:[A-Z]\w+,\s+)?"
     r"(\d{1,2}\s+[A-Z]\w+\.?,?\s+\d{4}|[A-Z]\w+\.?\s+\d{1,2},?\s+\d{4})\b[^\n]{0,25}?[-–—:]\s"
 )
 _TIME_TO_READ = re.compile(r"\d+[ -]min(?:ute)?s? read", re.IGNORECASE)
@@ -119,7 +127,9 @@ def read_header(text: str, title: str = "") -> Header:
         lines = [line for line in body if not same_line(line, known)]
     text = tidy("\n".join(lines)) or first
     if "published" not in found and (dateline := _DATELINE.match(text)):
-        found["published"] = dateline[1]
+        day = parse_date(dateline[1])
+        if day and day.year >= EARLIEST_DATELINE:
+            found["published"] = dateline[1]
     return Header(
         text=text,
         title=known,
@@ -195,7 +205,7 @@ def _parts(line: str) -> list[tuple[str, str]]:
     if not dated or not parse_date(dated[2]):
         return []
     named = _metadata(dated[1])
-    if named is None and _SITE_NAME.fullmatch(dated[1]) and not _BEGINS_TEXT.match(dated[1]):
+    if named is None and _SITE_NAME.fullmatch(dated[1]) and _OF_PAPERS.search(dated[1]):
         named = ("source", dated[1])
     return [named, ("published", dated[2])] if named else []
 

@@ -153,8 +153,6 @@ def _resolved(present: tuple[str, ...], columns: Mapping[str, str]) -> dict[str,
         if not wanted:
             continue
         column = wanted if wanted in present else by_name.get(wanted.casefold())
-        # Where several tables are read, others may have our own names.
-        column = by_name.get(field) if column is None else column
         if column is not None:
             found[field] = column
         elif field in columns:

@@ -18,6 +18,7 @@ const maxTitle = document.body.dataset.maxTitle;
 let shown = PAGE;
 let currentId = null;
 let isPostponed = false;
+let isUnreachable = false;
 let onDeleted = () => {};
 
 /** Ties the sidebar to the page; `deleted` is called with the id of a deleted conversation. */
@@ -57,12 +58,14 @@ export async function showConversations() {
       if (rows.length >= total || !reply.conversations.length) break;
     }
   } catch (problem) {
+    isUnreachable = true;
     return tell(problem.message);
   }
   // A new list would take the field away in which someone is writing.
   isPostponed = Boolean(list.querySelector(".rename"));
   if (isPostponed) return undefined;
-  tell("");
+  if (isUnreachable) tell("");
+  isUnreachable = false;
   list.replaceChildren(...rows.map(row));
   none.hidden = rows.length > 0;
   more.hidden = rows.length >= total;
@@ -159,6 +162,7 @@ async function remove({ id, title }) {
   } catch (problem) {
     if (problem.code !== "not_found") return tell(`“${title}” was not deleted. ${problem.message}`);
   }
+  tell("");
   announce("Deleted.");
   await showConversations();
   onDeleted(id);
