@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.details import numbers_of
 from qa.evidence import Candidate
 from qa.judge import Judged, Weighed
 from qa.records import AnswerSentence, Citation, ShortAnswer, Verification
@@ -44,7 +45,8 @@ def draft(
     answered: list[AnswerSentence] = []
     for answer in chosen:
         first = len(citations) + 1
-        for number, weighed in enumerate(answer.members[:MAX_CITATIONS], first):
+        cited = [w for w in answer.members if _agrees(w, answer.members[0])][:MAX_CITATIONS]
+        for number, weighed in enumerate(cited, first):
             # A sentence's own score: the confidence, times how much heavier the best one is.
             score = confidence * min(weighed.share / answers[0].members[0].share, 1.0)
             citations.append(citation_of(number, weighed.candidate, score))
@@ -58,6 +60,15 @@ def draft(
         citations=tuple(citations),
         short_answer=_short_answer(chosen[0].members[0]),
     )
+
+
+def _agrees(other: Weighed, shown: Weighed) -> bool:
+    """Whether a sentence that gives the same answer may be cited for the one that is shown.
+
+    Where both tell numbers and none in common, they speak of different things.
+    """
+    told, known = (numbers_of(w.candidate.sentence.text) for w in (other, shown))
+    return not told or not known or not told.isdisjoint(known)
 
 
 def _in_order(chosen: Sequence[Judged]) -> list[Judged]:

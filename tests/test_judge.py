@@ -126,3 +126,48 @@ def test_the_weights_that_ship_are_of_known_features_and_say_what_they_were_fitt
     assert {FEATURE} < set(looked["weights"]) <= {*COMMON, *OF_READER, FEATURE, "share"}
     assert shipped_judge(with_reader=True).looked == Estimate(**looked)
     assert shipped_judge(with_reader=False).looked is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("[Two] sailors died there.", "Inspections come every [two] years.", False),
+        ("[Two] sailors died on the Vesper.", "The Vesper lost [two] sailors.", True),
+        ("The bridge cost [14 million].", "It carried [14] cars.", False),
+        ("[Joseph Robinette Biden] came.", "Rome saw [Biden] again.", True),
+        ("[The central bank of Norland] met.", "They asked [the bank].", False),
+        ("The mayor of [Łódź] spoke.", "All of [Lodz] heard it.", True),
+    ],
+)
+def test_answers_are_the_same_by_their_words_and_numbers(one, other, is_same):
+    texts = [text.replace("[", "").replace("]", "") for text in (one, other)]
+    spans = [(text.index("["), text.index("]") - 1) for text in (one, other)]
+    some = found(
+        "What is it?",
+        passage("a", texts[0]),
+        passage("b", texts[1]),
+        readings=[read(span, 2.0) for span in spans],
+    )
+    assert len(judge(read_span=1.0).answers(some)) == (1 if is_same else 2)
+
+
+def test_a_copy_of_an_article_is_no_second_source():
+    copies = [passage(name, "Holm opened the bridge.") for name in ("a", "b")]
+    drafted = draft(
+        judge(coverage=1.0).answers(found("Who opened the bridge?", *copies)), 1.0,
+        threshold=0.5, sentences=3,
+    )  # fmt: skip
+    assert drafted.sentences[0].citations == (1,)
+
+
+def test_a_sentence_with_other_numbers_is_not_cited_for_one():
+    texts = "Governor Brandt spoke of 5 percent.", "Governor Brandt named 3 years."
+    some = found(
+        "Who is Brandt?",
+        *(passage(name, text) for name, text in zip("ab", texts, strict=True)),
+        readings=[read((0, 8), 2.0), read((0, 8), 2.0)],
+    )
+    answers = judge(read_span=1.0).answers(some)
+    assert len(answers[0].members) == 2
+    drafted = draft(answers, 1.0, threshold=0.5, sentences=3)
+    assert [c.article_id for c in drafted.citations] == ["a"]
