@@ -20,6 +20,8 @@ _BULLET = re.compile(r"(?:[-–—•*▪◦·]|\(?\d{1,2}[.)])\s+|\|\s*")
 _ENDS_SENTENCE = re.compile(r"[.!?…:;]['\"”’»)\]]*$")
 _HAS_WORD = re.compile(r"\w")
 _MARKED = re.compile(r"#+\s")
+_QUOTE_AFTER_TIME = re.compile(r"(?<=[ap]\.m\.)\s+(?=[\"“][A-Z])")
+"""Somebody is quoted after a time of day: a sentence ended there, though it looks shortened."""
 _OTHER_BLANK = re.compile(r"[^\S\n\r\t ]")
 
 
@@ -171,7 +173,9 @@ def segments(text: str) -> Iterator[str]:
         if position + len(part) < len(text) and len(pieces) > 1:
             pieces.pop()  # it may go on
         for piece in pieces:
-            yield text[position : position + len(piece)]
+            cuts = [found.end() for found in _QUOTE_AFTER_TIME.finditer(piece)]
+            for first, last in pairwise([0, *cuts, len(piece)]):
+                yield text[position + first : position + last]
             position += len(piece)
 
 

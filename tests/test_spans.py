@@ -89,6 +89,13 @@ def test_a_sign_before_a_word_makes_no_heading():
     ]
 
 
+def test_a_quote_after_a_time_of_day_begins_a_sentence():
+    assert sentences('She came at 9:30 a.m. "From today it is open," she said.') == [
+        "She came at 9:30 a.m.",
+        '"From today it is open," she said.',
+    ]
+
+
 @pytest.mark.parametrize("blank", ["\u00a0", "\u202f", "\u2009", "\u3000"])
 def test_any_blank_may_stand_before_a_full_stop(blank):
     assert sentences(f"She took vitamin C{blank}. It helped.") == [
