@@ -432,6 +432,12 @@ def test_a_rewrite_that_drops_what_the_question_leans_on_gives_way(written):
         assert answer.query == "When did it happen? old bridge Lemvig reopen"
 
 
+def test_a_rewrite_may_name_names_with_accents(written):
+    rewrite = "When did José Núñez come to the old bridge in Lemvig?"
+    with asking(written, rewrite, "When did José Núñez come there?") as (answer, _):
+        assert answer.query == rewrite
+
+
 def test_a_first_question_is_not_rewritten(written):
     engine, model = written(citing(TRUE))
     engine.ask(QUESTION)

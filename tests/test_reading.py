@@ -1,5 +1,7 @@
 """The readers, with tiny networks made here, and the one that ships."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -198,3 +200,25 @@ def test_a_cross_encoder_gives_scores_and_no_words(other_models):
 def test_a_model_that_is_not_there_is_told_in_one_sentence():
     with pytest.raises(BadRequest, match="QA_READER=no/such can't be loaded: it must be"):
         LocalReader(Settings(reader="no/such")).read("Who?", [BRIDGE])
+
+
+def test_the_day_of_an_article_is_read_where_a_question_names_its_month_or_year(shipped_reader):
+    plain = passage(
+        "bank",
+        "The central bank of Norland left its key rate at 4.5 percent on Thursday.",
+        title="Norland's bank waits",
+    )
+    dated = replace(plain, article=replace(plain.article, published=date(2023, 12, 14)))
+    question = "What did the central bank of Norland do in December 2023?"
+    (without,), (read,) = (shipped_reader.read(question, [p]) for p in (plain, dated))
+    assert read.answered > 0 > without.answered
+    start, end = read.sentences[0].answer
+    assert plain.article.text[start:end].startswith("left its key rate")
+    other = "What did the central bank of Norland do in March 2022?"
+    assert shipped_reader.read(other, [plain]) == shipped_reader.read(other, [dated])
+
+
+def test_a_name_is_read_as_people_type_it(shipped_reader):
+    ferry = passage("ferry", "The captain of the ferry was Lars Øberg of Bergen.")
+    (reading,) = shipped_reader.read("Who is Lars Oberg?", [ferry])
+    assert reading == shipped_reader.read("Who is Lars Øberg?", [ferry])[0]
