@@ -9,11 +9,18 @@ import re
 from qa.questions import YEAR, wanted
 from qa.stopwords import STOPWORDS
 
-_NAME = re.compile(r"\b[A-Z][\w’'-]*(?:\s+(?:of\s+|the\s+)?[A-Z][\w’'-]*)*")
+CAPITALS = "A-Z" + "".join(c for c in map(chr, range(0xC0, 0x250)) if c.isupper())
+_NAME = re.compile(
+    rf"\b[{CAPITALS}][\w’'-]*(?:\s+(?:(?:of|the|de|del|van|von|bin|al)\s+)*[{CAPITALS}][\w’'-]*)*"
+)
 _PREPOSITIONS = "about|against|at|between|by|during|for|from|in|of|on|since|to|with"
 _PREPOSITION = re.compile(rf"(?:{_PREPOSITIONS})\s", re.I)
 _PHRASE = re.compile(rf"\s({_PREPOSITIONS})\s.+?(?=\s(?:{_PREPOSITIONS})\s|[?.!\s]*$)", re.I)
 """A preposition and what belongs to it, up to the next one."""
+_OBJECT = re.compile(rf"\s\w+(?:\s+(?:the\s+)?[{CAPITALS}\d][\w’'-]*)+")
+"""A phrase of a name or a number: what follows that belongs to it no more."""
+_OF_BARE = re.compile(r"\b(?:of|about|for)\s+(?!(?:the|an?|this|that|these|those)\b)([a-z]\w+)\b")
+_AFTER_HELP = re.compile(rf"\b(?:does|do|did|has|had|will|can)\s+({_NAME.pattern})")
 _TIME = re.compile(
     r"\d|\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|"
@@ -51,8 +58,9 @@ def asked_again(earlier: str, rest: str, *, may_add: bool) -> str | None:
         words = _DETERMINER.sub("", rest)
     if place:
         return _put(earlier, *place, words)
-    is_thing = _DETERMINER.match(rest) and not _PREPOSITION.match(rest)
-    if wanted(earlier) == "other" or _PREPOSITION.match(rest) or (may_add and not is_thing):
+    if _DETERMINER.match(rest) and not _PREPOSITION.match(rest):
+        return None
+    if may_add or wanted(earlier) == "other" or _PREPOSITION.match(rest):
         return f"{earlier.rstrip(' ?')} {rest}?"
     return None
 
@@ -79,7 +87,11 @@ def _place(earlier: str, rest: str) -> tuple[int, int] | None:
     bare = _DETERMINER.sub("", rest)
     if bare[:1].isupper():
         return _of_name(earlier, bare)
-    return _of_thing(earlier, bare) if bare != rest else None
+    object_ = _OF_BARE.search(earlier)
+    if bare != rest:
+        name = _AFTER_HELP.search(earlier)
+        return _of_thing(earlier, bare) or (name.span(1) if name else None)
+    return object_.span(1) if object_ and len(rest.split()) == 1 else None
 
 
 def _put(text: str, start: int, end: int, words: str) -> str:
@@ -112,7 +124,9 @@ def _of_phrase(earlier: str, rest: str) -> tuple[int, int] | None:
             and [f[1].lower() for f in there[first : last + 2]] == asked[: last + 2 - first]
         ):
             last += 1
-        return found.start(), there[last].end()
+        named = _OBJECT.match(there[last].group())
+        length = named.end() if named else len(there[last].group())
+        return found.start(), there[last].start() + length
     return None
 
 
@@ -138,7 +152,9 @@ def _of_thing(earlier: str, rest: str) -> tuple[int, int] | None:
         counts[0] = _count(earlier, thing.start(), [w.group().lower() for w in words], rest)
     for (thing, words), count in zip(things, counts, strict=True):
         if count:
-            return thing.start(), thing.start(1) + words[count - 1].end()
+            end = thing.start(1) + words[count - 1].end()
+            of = re.compile(rf"\s+{_OF_BARE.pattern}").match(earlier, end)  # "department of water"
+            return thing.start(), of.end() if of else end
     return None
 
 

@@ -9,7 +9,7 @@ question leans lightly on all the turns before it. Both were chosen on conversat
 import re
 from collections.abc import Sequence
 
-from qa.asked_again import asked_again, names_in
+from qa.asked_again import CAPITALS, asked_again, names_in
 from qa.questions import stem, stems_of, wanted, words_of
 from qa.records import Turn
 from qa.stopwords import STOPWORDS
@@ -34,9 +34,15 @@ _POINTS_BACK = re.compile(
 _OTHER_ONE = re.compile(r"\bthe\s+\w+\s+ones?\b", re.I)
 _OF_A_PERSON = re.compile(r"\b(?:he|him|his|she|her|hers)\b", re.I)
 _HERS = re.compile(rf"\bhis\b|\bhers\b|\bher\b(?=\s+(?!(?:{'|'.join(STOPWORDS)})\b)\w)", re.I)
-_WHO_IS = re.compile(r"(?i:who(?:['’]s|\s+is|\s+was))\s+((?:[A-Z][\w’'-]*\s*)+)\??")
+_WHO_IS = re.compile(
+    rf"(?i:who(?:['’]s|\s+is|\s+was))\s+"
+    rf"([{CAPITALS}][\w’'-]*(?:\s+(?:(?:de|del|van|von|bin|al)\s+)*[{CAPITALS}][\w’'-]*)*)\s*\??"
+)
+_HOW = re.compile(r"\bhow\s+(?:many|much|long|old|far|often)\b", re.I)
 _DEFINITE = re.compile(r"\bthe\s+(\w+)", re.I)
-_PERSON = re.compile(r"\b[A-Z][a-zà-ÿ’'-]+(?:\s+[A-Z][\w’'-]+)+")
+_PERSON = re.compile(
+    rf"\b(?!(?:Dr|Prof|Mr|Mrs|Ms)\b)[{CAPITALS}][^\W\d_A-Z][\w’'-]*(?:\s+[{CAPITALS}][\w’'-]+)+"
+)
 _MAX_ELLIPSIS_WORDS = 6
 
 
@@ -100,24 +106,25 @@ def _with_topic(question: str, earlier: str, last: Turn) -> str:
     A person stands in it by name, where "he" or "she" was.
     """
     pronouns = _OF_A_PERSON.findall(question)
-    person = _person(last) if len(pronouns) == 1 else None
+    person = _person(earlier, last.answer) if len(pronouns) == 1 else None
     if person:
         question = _HERS.sub(f"{person}’s", question)
         question = _OF_A_PERSON.sub(person, question)
     said = {w.lower() for w in words_of(question)}
-    topic = [w for w in words_of(earlier) if w.lower() not in STOPWORDS and w.lower() not in said]
+    told = words_of(_HOW.sub("", earlier))
+    topic = [w for w in told if w.lower() not in STOPWORDS and w.lower() not in said]
     return " ".join([question, *topic])
 
 
-def _person(last: Turn) -> str | None:
+def _person(earlier: str, answer: str) -> str | None:
     """Who "who is ...?" asked about, or was the answer to who it was; None if not just one."""
-    asked = _WHO_IS.fullmatch(last.question.strip())
+    asked = _WHO_IS.fullmatch(earlier.strip())
     if asked:
         return asked[1].strip()
-    if wanted(last.question) != "person":
+    if wanted(earlier) != "person":
         return None
-    named = {re.sub(r"['’]s?$", "", name) for name in _PERSON.findall(last.answer)}
-    known = frozenset(w.lower() for w in words_of(last.question))
+    named = {re.sub(r"['’]s?$", "", name) for name in _PERSON.findall(answer)}
+    known = frozenset(w.lower() for w in words_of(earlier))
     new = [
         name
         for name in named

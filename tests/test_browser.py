@@ -590,6 +590,7 @@ def test_a_conversation_is_renamed(page: Page) -> None:
     page.get_by_label("Title of the conversation").fill("The bridge <b>")
     page.keyboard.press("Enter")
     expect(page.locator("#conversations .title")).to_have_text(["The bridge <b>"])
+    expect(page).to_have_title("The bridge <b> · Ask the articles")
     page.reload()
     expect(page.locator("#conversations .title")).to_have_text(["The bridge <b>"])
 

@@ -58,6 +58,18 @@ def test_a_question_takes_along_what_it_leaves_out(question, earlier, expected):
         ("Who was killed in the attack on the embassy?", "And in the attack on the school?",
          "Who was killed in the attack on the school?"),
         ("How many people died?", "And injured?", "How many people died injured?"),
+        ("How much did the tram in Prague cost?", "and in Lodz?",
+         "How much did the tram in Lodz cost?"),
+        ("When was the bridge in Kemmerich built?", "and in Carrow?",
+         "When was the bridge in Carrow built?"),
+        ("Who is Lars Øberg?", "and Ingrid Sørensen?", "Who is Ingrid Sørensen?"),
+        ("What did Ümit Çelik say?", "and Noémie Lambert?", "What did Noémie Lambert say?"),
+        ("When did Jan de Wit take office?", "and Leo Rossi?",
+         "When did Leo Rossi take office?"),
+        ("How many people does the department of water employ?", "and waste?",
+         "How many people does the department of waste employ?"),
+        ("Who headed the department of harbour?", "and the police?", "Who headed the police?"),
+        ("What did Henrik Dahl say?", "and the spokeswoman?", "What did the spokeswoman say?"),
         # Which words are the verb can't be told here, so that nothing is put in.
         ("Why did the central bank cut the rate?", "And the council?",
          "And the council? central bank cut rate"),
@@ -89,6 +101,16 @@ def test_another_thing_is_asked_about_in_place_of_the_one_before(earlier, questi
 )  # fmt: skip
 def test_a_person_stands_where_the_pronoun_was(earlier, answer, question, expected):
     assert query(question, earlier, answer=answer) == expected
+
+
+def test_a_person_is_remembered_from_the_question_as_it_was_meant():
+    earlier = ["Who is Aoife Brennan?", "And Colm Daly?"]
+    assert query("What did he say?", *earlier) == "What did Colm Daly say?"
+
+
+def test_how_many_is_not_carried_on():
+    carried = query("How long did it take?", "How many passengers did the Aurora carry?")
+    assert carried == "How long did it take? passengers Aurora carry"
 
 
 def test_the_first_question_is_left_alone():
@@ -141,5 +163,7 @@ def test_only_the_last_ten_questions_are_carried():
 
 
 def test_a_history_of_any_length_is_soon_read():
-    history = [Turn("Aa. " * 20_000, "He left. " * 20_000)]
-    assert len(standalone("When did he leave?", history)) <= 1000
+    for text in ("Aa. ", "A", "Who is A", "the a ", "of a "):
+        history = [Turn(f"Who is {text * 20_000}!", "He left. " * 20_000)]
+        for question in ("When did he leave?", "And the b?", "And of b?", "And Bo?"):
+            assert len(standalone(question, history)) <= 1000

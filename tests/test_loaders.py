@@ -707,6 +707,8 @@ def test_a_merged_cell_of_a_word_table_is_told_once(tmp_path: Path) -> None:
         ("By Jane Doe, 14 March 2024", "Jane Doe", None, 14),
         ("By Jane Doe - 14 March 2024", "Jane Doe", None, 14),
         ("By Jane Doe | 14 March 2024", "Jane Doe", None, 14),
+        ("By Jane Doe | 14 March 2024 | The Herald", "Jane Doe", "The Herald", 14),
+        ("The Herald, 14 March 2024, 10:30", None, "The Herald", 14),
         ("The Gazette, March 14, 2024", None, "The Gazette", 14),
         ("*Harrow Bay Gazette, 14 March 2024*", None, "Harrow Bay Gazette", 14),
     ],
@@ -724,7 +726,12 @@ def test_a_date_stands_behind_who_wrote_or_printed_it(
 
 @pytest.mark.parametrize(
     "dateline",
-    ["Zürich, 14 March 2024 – ", "LONDON, March 14, 2024 (Reuters) - ", "ROME, Mar 14 2024 - "],
+    [
+        "Zürich, 14 March 2024 – ",
+        "LONDON, March 14, 2024 (Reuters) - ",
+        "ROME, Mar 14 2024 - ",
+        "Rome, 14 March 2024. ",
+    ],
 )
 def test_a_dateline_tells_the_day_and_stays(tmp_path: Path, dateline: str) -> None:
     text = f"A bridge opens\n\n{dateline}The bridge opened at noon. It is long."

@@ -68,7 +68,7 @@ _BYLINE = re.compile(
 )
 EARLIEST_DATELINE = 1990
 """A first sentence that begins with an earlier day tells of history."""
-_BEFORE_DATE = re.compile(r"(\S.*?)(?:,|\s+[-–—])\s+(\S.*\d{4})")
+_BEFORE_DATE = re.compile(r"(\S.*?)(?:,|\s+[-–—])\s+(\S.*\d{4})(?:,?\s+\d{1,2}[:.]\d\d)?")
 _OF_PAPERS = re.compile(
     r"(?:\b(?:Times|Post|News|Herald|Gazette|Journal|Tribune|Chronicle|Guardian|Observer|Mail|Mirror|"
     r"Express|Standard|Star|Sun|Globe|Press|Review|Record|Today|Daily|Weekly|Wire|Agency|Telegraph|"
@@ -78,7 +78,7 @@ _OF_PAPERS = re.compile(
 """What the names of papers, agencies and sites have, and those of places have not."""
 _DATELINE = re.compile(
     r"(?!(?:On|In|At|By|From|Since|Until|After|Before|\w+day)\b)[^\W\d_a-z][^\n,.!?]{1,40},\s+(?:[A-Z]\w+,\s+)?"
-    r"(\d{1,2}\s+[A-Z]\w+\.?,?\s+\d{4}|[A-Z]\w+\.?\s+\d{1,2},?\s+\d{4})\b[^\n]{0,25}?[-–—:]\s"
+    r"(\d{1,2}\s+[A-Z]\w+\.?,?\s+\d{4}|[A-Z]\w+\.?\s+\d{1,2},?\s+\d{4})\b(?:[^\n]{0,25}?[-–—:]\s|\.\s+(?=[A-Z\"“]))"
 )
 _TIME_TO_READ = re.compile(r"\d+[ -]min(?:ute)?s? read", re.IGNORECASE)
 _BETWEEN_PARTS = re.compile(r"\s+[|•·]\s+")
@@ -196,17 +196,15 @@ def _parts(line: str) -> list[tuple[str, str]]:
     """The fields and values of a header line; none where any part of it is content."""
     if len(line) > HEADER_CHARS:
         return []
-    parts = [_metadata(part) for part in _BETWEEN_PARTS.split(line)]
+    parts = [_metadata(part) or _paper(part) for part in _BETWEEN_PARTS.split(line)]
     told = [part for part in parts if part]
-    if len(told) == len(parts):
+    if len(told) == len(parts) and any(field != "source" for field, _ in told):
         return told
     # "By Jane Roe, 3 May 2024" and "Coastal Times - May 3, 2024"
     dated = _BEFORE_DATE.fullmatch(line.strip(_MARKERS))
     if not dated or not parse_date(dated[2]):
         return []
-    named = _metadata(dated[1])
-    if named is None and _SITE_NAME.fullmatch(dated[1]) and _OF_PAPERS.search(dated[1]):
-        named = ("source", dated[1])
+    named = _metadata(dated[1]) or _paper(dated[1])
     return [named, ("published", dated[2])] if named else []
 
 
@@ -221,6 +219,12 @@ def _metadata(part: str) -> tuple[str, str] | None:
     if _TIME_TO_READ.fullmatch(part.strip()):
         return "", part
     return ("published", part) if parse_date(part.strip(_MARKERS)) else None
+
+
+def _paper(part: str) -> tuple[str, str] | None:
+    """The source that a part of a header line names, if it does."""
+    name = part.strip(_MARKERS)
+    return ("source", name) if _SITE_NAME.fullmatch(name) and _OF_PAPERS.search(name) else None
 
 
 def _repeated_title(lines: Sequence[str]) -> int | None:

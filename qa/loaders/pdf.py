@@ -27,6 +27,10 @@ _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
     r"(?:page )?[-–—]? ?\d{1,4} ?[-–—]?(?: ?(?:of|/) ?\d{1,4})?", re.IGNORECASE
 )
+_PRINT_STAMP = re.compile(
+    r"\d{1,2}/\d{1,2}/\d{2,4}, \d{1,2}:\d{2}(?: [AP]M)?.*|(?:file|https?)://\S+(?: \d+/\d+)?"
+)
+"""What a browser prints above and below a page."""
 _NO_TITLE = re.compile(r"untitled.*|microsoft \w+ - .*|.*\.\w{2,5}|\S*", re.IGNORECASE)
 _ITEM = re.compile(r"[•▪◦·–—-]\s|\(?\d{1,2}[.)]\s|[A-Z]\.\s")
 _CUT_WORD = re.compile(r"([^\W\d_]+)-$")
@@ -66,7 +70,8 @@ def without_edges(pages: Sequence[str]) -> list[str]:
     for lines in split:
         for at, line in enumerate(lines):
             at_edge = at < EDGE_LINES or at >= len(lines) - EDGE_LINES
-            if at_edge and (_PAGE_NUMBER.fullmatch(line) or edges[_shape(line)] > often):
+            is_printed = _PAGE_NUMBER.fullmatch(line) or _PRINT_STAMP.fullmatch(line)
+            if at_edge and (is_printed or edges[_shape(line)] > often):
                 continue
             kept.append(line)
     return kept

@@ -140,10 +140,15 @@ async function showExamples() {
 
 addEventListener("popstate", openLocation);
 document.addEventListener("click", followLink);
-startSidebar((id) => {
-  sessionStorage.clear(); // no way back to an answer that is gone
-  if (id === current.id) go("/");
-});
+startSidebar(
+  (id) => {
+    sessionStorage.clear(); // no way back to an answer that is gone
+    if (id === current.id) go("/");
+  },
+  ({ id, title }) => {
+    if (id === current.id) document.title = `${title} · ${NAME}`;
+  },
+);
 startComposer((question) => ask(question));
 showExamples();
 openLocation();

@@ -20,10 +20,12 @@ let currentId = null;
 let isPostponed = false;
 let isUnreachable = false;
 let onDeleted = () => {};
+let onRenamed = () => {};
 
-/** Ties the sidebar to the page; `deleted` is called with the id of a deleted conversation. */
-export function startSidebar(deleted) {
+/** Ties the sidebar to the page; it calls `deleted` with an id, `renamed` with the conversation. */
+export function startSidebar(deleted, renamed) {
   onDeleted = deleted;
+  onRenamed = renamed;
   more.addEventListener("click", () => {
     shown += PAGE;
     showConversations();
@@ -129,6 +131,7 @@ function rename(item, conversation) {
     if (save && title && title !== conversation.title) {
       try {
         kept = await call("PATCH", `/api/conversations/${conversation.id}`, { title });
+        onRenamed(kept);
       } catch (problem) {
         tell(`“${title}” was not saved. ${problem.message}`);
       }
