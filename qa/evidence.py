@@ -7,6 +7,7 @@ repeats the question. `qa/judge.py` weighs them.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -18,7 +19,7 @@ from qa.letters import plain
 from qa.library import StoredPassage, Vector
 from qa.log_odds import limited
 from qa.models import Embedder
-from qa.questions import Question, acronyms_of, any_same, holds, stem, stems_of, words_of
+from qa.questions import YEAR, Question, acronyms_of, any_same, holds, stem, stems_of, words_of
 from qa.reading import Reading, SentenceReading
 from qa.recency import newest, setback
 from qa.records import Article, Sentence
@@ -60,6 +61,7 @@ OF_READER = (
     "echo",  # share of the answer's words that the question says itself
 )
 FRAGMENT_WORDS = 5
+_YEAR = re.compile(rf"\b{YEAR}\b")
 LEAD_CHARS = 500
 """News and encyclopedias tell first what matters most."""
 CARRIED_OVER = 0.5
@@ -128,8 +130,10 @@ def candidates(
         for sentence, features in _of_sentences(question, passage, weights)
     ]
     if readings is None:
-        return _with_similarity(found, question, vector, weights, embedder)
-    return _with_readings(found, question, readings)
+        told = _with_similarity(found, question, vector, weights, embedder)
+    else:
+        told = _with_readings(found, question, readings)
+    return [c for c in told if not _is_row_of_other_year(question, c.sentence.text)] or told
 
 
 def _of_context(
@@ -144,6 +148,12 @@ def _of_context(
         "names_of_context": names,
         "name_missing": float(names < 1),
     }
+
+
+def _is_row_of_other_year(question: Question, text: str) -> bool:
+    """Whether `text` is the row of a table for a year that the question does not name."""
+    asked, told = (set(_YEAR.findall(some)) for some in (question.text, text))
+    return " | " in text and bool(asked and told) and asked.isdisjoint(told)
 
 
 def _dated(passage: StoredPassage) -> str:

@@ -89,6 +89,8 @@ def _short_answer(weighed: Weighed) -> ShortAnswer | None:
         return None
     start, end = reading.answer
     text = weighed.candidate.passage.article.text[start:end]
+    if "|" in text:  # over the cells of a table: which of them answers, the reader can't tell
+        return None
     return ShortAnswer(text=text, citation=1, start=start, end=end)
 
 

@@ -118,3 +118,10 @@ def test_a_reader_without_exact_words_says_nothing_of_them():
     reading = Reading(1.5, (SentenceReading(1.0, 1.0, None),))
     one = found("When?", passage("a", "Holm opened the bridge."), readings=[reading])[0]
     assert (one.features["answer_kind_held"], one.features["echo"]) == (0.0, 0.0)
+
+
+def test_the_row_of_another_year_is_no_answer():
+    rows = passage("t", "2021 | 3 |", "2022 | 5 |", "2023 | 8 |", "Ships ran aground.")
+    some = found("How many groundings were there in 2023?", rows)
+    assert [c.sentence.text for c in some] == ["2023 | 8 |", "Ships ran aground."]
+    assert len(found("How many groundings were there?", rows)) == 4

@@ -171,3 +171,9 @@ def test_a_sentence_with_other_numbers_is_not_cited_for_one():
     assert len(answers[0].members) == 2
     drafted = draft(answers, 1.0, threshold=0.5, sentences=3)
     assert [c.article_id for c in drafted.citations] == ["a"]
+
+
+def test_exact_words_over_several_cells_of_a_table_are_not_given():
+    row = found("How many?", passage("t", "31 | 4 |"), readings=[read((0, 6), 2.0)])
+    drafted = draft(judge(read_span=1.0).answers(row), 1.0, threshold=0.5, sentences=1)
+    assert (drafted.answer, drafted.short_answer) == ("31 | 4 | [1]", None)
