@@ -116,7 +116,7 @@ def _of_phrase(earlier: str, rest: str) -> tuple[int, int] | None:
     is_time = bool(_TIME.search(rest))
     for first in range(len(there) - 1, -1, -1):
         found = there[first]
-        if found[1].lower() != asked[0] or bool(_TIME.search(found.group())) != is_time:
+        if asked[:1] != [found[1].lower()] or bool(_TIME.search(found.group())) != is_time:
             continue
         last = first
         while (
@@ -133,8 +133,8 @@ def _of_phrase(earlier: str, rest: str) -> tuple[int, int] | None:
 def _of_name(earlier: str, rest: str) -> tuple[int, int] | None:
     """The first name that `rest` does not say."""
     for name in names_in(earlier):
-        if name.lower() not in rest.lower():
-            start = earlier.index(name)
+        start = earlier.find(name)  # not there where blanks were doubled
+        if start >= 0 and name.lower() not in rest.lower():
             return start, start + len(name)
     return None
 

@@ -1,7 +1,14 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qa.followups import carried, standalone
 from qa.records import Turn
+
+WORDS = (
+    "Who ", "is ", "did ", "the ", "a ", "in ", "of ", "to ", "2023 ", "May ", "Lars  ", "Holm ",
+    "bank ", "raise ", "he ", "her ", "one ", "it ", "\n", "? ", ".", "water ", "Øberg’s ", "de ",
+)  # fmt: skip
 
 
 def query(question: str, *earlier: str, answer: str = "") -> str:
@@ -167,3 +174,10 @@ def test_a_history_of_any_length_is_soon_read():
         history = [Turn(f"Who is {text * 20_000}!", "He left. " * 20_000)]
         for question in ("When did he leave?", "And the b?", "And of b?", "And Bo?"):
             assert len(standalone(question, history)) <= 1000
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=9), st.lists(st.sampled_from(WORDS), max_size=6))
+def test_any_two_questions_make_a_query(earlier, question):
+    asked = "".join(question)
+    for lead in ("", "And ", "What about "):
+        assert standalone(lead + asked, [Turn("".join(earlier), "Lars Holm came.")]) or not asked
