@@ -85,6 +85,8 @@ def _place(earlier: str, rest: str) -> tuple[int, int] | None:
         years = [found.span() for found in _YEAR.finditer(earlier)]
         return years[-1] if years else None
     bare = _DETERMINER.sub("", rest)
+    if not re.search(r"\w", bare):
+        return None
     if bare[:1].isupper():
         return _of_name(earlier, bare)
     object_ = _OF_BARE.search(earlier)
