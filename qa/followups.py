@@ -103,17 +103,29 @@ def _leans_on_earlier(question: str, before: str) -> bool:
 def _with_topic(question: str, earlier: str, last: Turn) -> str:
     """`question` with the words that `earlier` was about and it does not say itself.
 
-    A person stands in it by name, where "he" or "she" was.
+    A person stands in it by name, where "he" or "she" was; it needs no more words where the
+    question before spoke of the same person so.
     """
     pronouns = _OF_A_PERSON.findall(question)
-    person = _person(earlier, last.answer) if len(pronouns) == 1 else None
+    same = _same_person(earlier, last.question)
+    person = (same or _person(earlier, last.answer)) if len(pronouns) == 1 else None
     if person:
         question = _HERS.sub(f"{person}’s", question)
         question = _OF_A_PERSON.sub(person, question)
+    if person and same:
+        return question
     said = {w.lower() for w in words_of(question)}
     told = words_of(_HOW.sub("", earlier))
     topic = [w for w in told if w.lower() not in STOPWORDS and w.lower() not in said]
     return " ".join([question, *topic])
+
+
+def _same_person(earlier: str, asked: str) -> str | None:
+    """Whose name came into `earlier` for the one pronoun of the question that was `asked`."""
+    if len(_OF_A_PERSON.findall(asked)) != 1:
+        return None
+    new = [name for name in names_in(earlier) if name not in asked]
+    return re.sub(r"['’]s?$", "", new[0]) if len(new) == 1 else None
 
 
 def _person(earlier: str, answer: str) -> str | None:

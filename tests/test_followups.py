@@ -115,6 +115,13 @@ def test_a_person_is_remembered_from_the_question_as_it_was_meant():
     assert query("What did he say?", *earlier) == "What did Colm Daly say?"
 
 
+def test_a_person_is_remembered_from_turn_to_turn():
+    earlier = ["Who is Denise Okafor?", "Where was she born?"]
+    assert query("Where did she grow up?", *earlier) == "Where did Denise Okafor grow up?"
+    earlier.append("Where did she grow up?")
+    assert query("What is her salary?", *earlier) == "What is Denise Okafor’s salary?"
+
+
 def test_how_many_is_not_carried_on():
     carried = query("How long did it take?", "How many passengers did the Aurora carry?")
     assert carried == "How long did it take? passengers Aurora carry"
