@@ -196,9 +196,12 @@ def _parts(line: str) -> list[tuple[str, str]]:
     """The fields and values of a header line; none where any part of it is content."""
     if len(line) > HEADER_CHARS:
         return []
-    parts = [_metadata(part) or _paper(part) for part in _BETWEEN_PARTS.split(line)]
-    told = [part for part in parts if part]
-    if len(told) == len(parts) and any(field != "source" for field, _ in told):
+    parts = _BETWEEN_PARTS.split(line)
+    known = [_metadata(part) for part in parts]
+    told = [
+        found for part, field in zip(parts, known, strict=True) if (found := field or _paper(part))
+    ]
+    if any(known) and len(told) == len(parts):
         return told
     # "By Jane Roe, 3 May 2024" and "Coastal Times - May 3, 2024"
     dated = _BEFORE_DATE.fullmatch(line.strip(_MARKERS))
