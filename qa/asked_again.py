@@ -6,7 +6,7 @@ with its article. Where that place can't be told for sure there is none, and not
 
 import re
 
-from qa.questions import YEAR, wanted
+from qa.questions import MONTHS, WEEKDAY, YEAR, wanted
 from qa.stopwords import STOPWORDS
 
 CAPITALS = "A-Z" + "".join(c for c in map(chr, range(0xC0, 0x250)) if c.isupper())
@@ -19,18 +19,17 @@ _PHRASE = re.compile(rf"\s({_PREPOSITIONS})\s.+?(?=\s(?:{_PREPOSITIONS})\s|[?.!\
 """A preposition and what belongs to it, up to the next one."""
 _OBJECT = re.compile(rf"\s\w+(?:\s+(?:the\s+)?[{CAPITALS}\d][\w’'-]*)+")
 """A phrase of a name or a number: what follows that belongs to it no more."""
-_OF_BARE = re.compile(r"\b(?:of|about|for)\s+(?!(?:the|an?|this|that|these|those)\b)([a-z]\w+)\b")
+_DETERMINERS = "the|an?|this|that|these|those"
+_OF_BARE = re.compile(rf"\b(?:of|about|for)\s+(?!(?:{_DETERMINERS})\b)([a-z]\w+)\b")
+_THEN_OF_BARE = re.compile(rf"\s+{_OF_BARE.pattern}")
 _AFTER_HELP = re.compile(rf"\b(?:does|do|did|has|had|will|can)\s+({_NAME.pattern})")
 _TIME = re.compile(
-    r"\d|\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
-    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|spring|summer|autumn|winter|year|month|week)s?\b",
-    re.I,
+    rf"\d|\b(?:{MONTHS}|{WEEKDAY}|spring|summer|autumn|winter|year|month|week)s?\b", re.I
 )
 _YEAR = re.compile(rf"\b{YEAR}\b")
-_THING = re.compile(r"\b(?:the|an?|this|that|these|those)((?:\s+\w[\w’'-]*)+)", re.I)
+_THING = re.compile(rf"\b(?:{_DETERMINERS})((?:\s+\w[\w’'-]*)+)", re.I)
 """A noun with its article, and all words after it."""
-_DETERMINER = re.compile(r"(?:the|an?|this|that|these|those)\s+", re.I)
+_DETERMINER = re.compile(rf"(?:{_DETERMINERS})\s+", re.I)
 _OTHER_ONE = re.compile(r"the\s+(\w+)\s+ones?", re.I)
 _ONE = re.compile(r"\bthe\s+(\w+)\s+\w", re.I)
 _IS = re.compile(r"\b(?:is|are|was|were)\s+$", re.I)
@@ -155,7 +154,7 @@ def _of_thing(earlier: str, rest: str) -> tuple[int, int] | None:
     for (thing, words), count in zip(things, counts, strict=True):
         if count:
             end = thing.start(1) + words[count - 1].end()
-            of = re.compile(rf"\s+{_OF_BARE.pattern}").match(earlier, end)  # "department of water"
+            of = _THEN_OF_BARE.match(earlier, end)  # "department of water"
             return thing.start(), of.end() if of else end
     return None
 

@@ -152,8 +152,10 @@ def _of_context(
 
 def _is_row_of_other_year(question: Question, text: str) -> bool:
     """Whether `text` is the row of a table for a year that the question does not name."""
+    if " | " not in text:  # nearly always, so that no year is looked for
+        return False
     asked, told = (set(_YEAR.findall(some)) for some in (question.text, text))
-    return " | " in text and bool(asked and told) and asked.isdisjoint(told)
+    return bool(asked and told) and asked.isdisjoint(told)
 
 
 def _dated(passage: StoredPassage) -> str:

@@ -43,6 +43,7 @@ _DEFINITE = re.compile(r"\bthe\s+(\w+)", re.I)
 _PERSON = re.compile(
     rf"\b(?!(?:Dr|Prof|Mr|Mrs|Ms)\b)[{CAPITALS}][^\W\d_A-Z][\w’'-]*(?:\s+[{CAPITALS}][\w’'-]+)+"
 )
+_POSSESSIVE = re.compile(r"['’]s?$")
 _MAX_ELLIPSIS_WORDS = 6
 
 
@@ -125,7 +126,7 @@ def _same_person(earlier: str, asked: str) -> str | None:
     if len(_OF_A_PERSON.findall(asked)) != 1:
         return None
     new = [name for name in names_in(earlier) if name not in asked]
-    return re.sub(r"['’]s?$", "", new[0]) if len(new) == 1 else None
+    return _POSSESSIVE.sub("", new[0]) if len(new) == 1 else None
 
 
 def _person(earlier: str, answer: str) -> str | None:
@@ -135,7 +136,7 @@ def _person(earlier: str, answer: str) -> str | None:
         return asked[1].strip()
     if wanted(earlier) != "person":
         return None
-    named = {re.sub(r"['’]s?$", "", name) for name in _PERSON.findall(answer)}
+    named = {_POSSESSIVE.sub("", name) for name in _PERSON.findall(answer)}
     known = frozenset(w.lower() for w in words_of(earlier))
     new = [
         name

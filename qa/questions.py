@@ -25,20 +25,18 @@ _NUMBER_WORDS = frozenset(
     "hundred hundreds thousand thousands million millions billion billions trillion dozen dozens "
     "half third quarter twice once both percent first second".split()
 )
-_MONTHS = (
+MONTHS = (
     "january february march april may june july august september october november december "
     "jan feb mar apr jun jul aug sept sep oct nov dec"
 ).replace(" ", "|")
-_DAY_OF_MONTH = (
-    rf"(?:{_MONTHS})\.?\s+\d{{1,2}}\b|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_MONTHS})"
-)
-_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_DAY_OF_MONTH = rf"(?:{MONTHS})\.?\s+\d{{1,2}}\b|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{MONTHS})"
+WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 YEAR = r"(?:1[0-9]|20)\d\d"
-_DAY = re.compile(rf"\b(?:{_DAY_OF_MONTH}|{_WEEKDAY}|yesterday|today|tomorrow)\b", re.IGNORECASE)
+_DAY = re.compile(rf"\b(?:{_DAY_OF_MONTH}|{WEEKDAY}|yesterday|today|tomorrow)\b", re.IGNORECASE)
 _ANY_YEAR = re.compile(rf"\b{YEAR}\b|\b(?:this|last|next) year\b", re.IGNORECASE)
 _DATE = re.compile(
-    rf"\b(?:{_DAY_OF_MONTH}|{_WEEKDAY}|{YEAR}|(?:{_MONTHS})\.?\s+\d{{4}}|"
-    rf"(?:in|since|by|last|early|late|of|until)\s+(?:{_MONTHS})|yesterday|today|tomorrow|tonight|"
+    rf"\b(?:{_DAY_OF_MONTH}|{WEEKDAY}|{YEAR}|(?:{MONTHS})\.?\s+\d{{4}}|"
+    rf"(?:in|since|by|last|early|late|of|until)\s+(?:{MONTHS})|yesterday|today|tomorrow|tonight|"
     r"(?:this|last|next|earlier this|later this)\s+(?:week|month|year|summer|winter|spring|autumn|"
     r"fall|decade|century)|\d+(?:st|nd|rd|th) century|\d{2,4}0s|\w+ (?:years?|months?|weeks?|days?|"
     r"hours?) (?:ago|later|earlier))\b",

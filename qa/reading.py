@@ -99,10 +99,8 @@ def untitled_passage(sentences: Sequence[str], published: date | None = None) ->
         words = " ".join(sentence.split())
         placed.append(Sentence("", len(text), len(text) + len(words), words))
         text += f"{words} "
-    passage, article = (
-        Passage("", "", 0, len(text), text),
-        Article("", "", text, "", published=published),
-    )
+    passage = Passage("", "", 0, len(text), text)
+    article = Article("", "", text, "", published=published)
     return StoredPassage(passage, article, np.zeros(1, dtype=np.float32), tuple(placed))
 
 

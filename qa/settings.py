@@ -139,17 +139,18 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
     """
     environ = os.environ if environ is None else environ
     types = {f"QA_{f.name.upper()}": (f.name, f.type) for f in fields(Settings)}
+    defaults = Settings()
     values: dict[str, Any] = {}  # Any: each field has its own type
     for key in sorted(k for k in environ if k.startswith("QA_")):
         if key not in types:
             known = ", ".join(sorted(types))
             raise BadRequest(f"{key} is not a setting; the settings are {known}.")
         name, kind = types[key]
-        if not environ[key].strip() and getattr(Settings(), name) != "":
+        if not environ[key].strip() and getattr(defaults, name) != "":
             raise BadRequest(f"{key} is empty; leave it out, or set it: {help_for(name)}")
         try:
             values[name] = kind(environ[key])  # type: ignore[operator]  # field types are classes
         except ValueError as error:
             raise BadRequest(f"{key}={environ[key]!r} is not usable: {help_for(name)}") from error
     values.update({k: v for k, v in overrides.items() if v is not None})
-    return replace(Settings(), **values)
+    return replace(defaults, **values)
