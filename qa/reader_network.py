@@ -3,6 +3,7 @@
 Imports torch and transformers: imported only where a reader is loaded or trained.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,20 +51,24 @@ class LoadedReader:
     tokenizer: Any  # Any: transformers' tokenizers have loose types
 
 
-def untrained(base: Path) -> LoadedReader:
-    """The transformer of the model in `base`, with fresh heads and without dropout."""
+def untrained(base: Path, dropout: float = 0.0, attention: str = "eager") -> LoadedReader:
+    """The transformer of the model in `base`, with fresh heads.
+
+    Eager attention is faster than the fused one ("sdpa") on processors, for texts of this length.
+    """
     config = AutoConfig.from_pretrained(base)
-    config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
-    # Eager attention is faster than the fused one on processors, for texts of this length.
+    config.hidden_dropout_prob = config.attention_probs_dropout_prob = dropout
     encoder = AutoModel.from_pretrained(
-        base, config=config, add_pooling_layer=False, attn_implementation="eager"
+        base, config=config, add_pooling_layer=False, attn_implementation=attention
     )
     return LoadedReader(ReaderNetwork(encoder), AutoTokenizer.from_pretrained(base))
 
 
-def shipped(base: Path, weights: Path) -> LoadedReader:
+def shipped(
+    base: Path, weights: Path, dropout: float = 0.0, attention: str = "eager"
+) -> LoadedReader:
     """The reader whose `weights` go with the word table of the model in `base`."""
-    loaded = untrained(base)
+    loaded = untrained(base, dropout, attention)
     state = {name: tensor.float() for name, tensor in load_file(weights).items()}
     missing, unexpected = loaded.network.load_state_dict(state, strict=False)
     if unexpected or set(missing) - {WORD_TABLE}:
@@ -79,3 +84,13 @@ def ship(network: ReaderNetwork, weights: Path) -> None:
         if name != WORD_TABLE and tensor.is_floating_point()
     }
     save_file(state, weights, metadata={"format": "pt"})
+
+
+def mean_of(some: Sequence[Path], weights: Path) -> None:
+    """Write the mean of the weights of `some` readers of one origin to `weights`."""
+    states = [load_file(path) for path in some]
+    mean = {
+        name: torch.stack([state[name].float() for state in states]).mean(0).half()
+        for name in states[0]
+    }
+    save_file(mean, weights, metadata={"format": "pt"})

@@ -1,4 +1,4 @@
-"""How the pairs of the reader's last round of training are told otherwise."""
+"""How the pairs that the reader learns from are told otherwise, and what is marked in them."""
 
 import random
 import sys
@@ -9,8 +9,23 @@ from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "training"))
 
+from committee import drawn
 from dataset import Pair
-from variation import asked_within, cropped, joined, told_first, varied, without_answer
+from learning import collate, marked
+from transformers import AutoTokenizer
+from variation import (
+    asked_within,
+    cropped,
+    headed,
+    joined,
+    masked,
+    told_first,
+    varied,
+    without_answer,
+)
+from whether import asked_whether, whether_so
+
+from qa.models import bundled_folder
 
 SENTENCES = (
     "The old bridge in Lemvig carried trains and carts.",
@@ -22,7 +37,7 @@ SENTENCES = (
 TEXT = " ".join(SENTENCES)
 
 
-def marked(question: str, answer: str, evidence: int) -> Pair:
+def asked(question: str, answer: str, evidence: int) -> Pair:
     at, start = TEXT.index(answer), TEXT.index(SENTENCES[evidence])
     return Pair(
         "news", question, "Bridge reopens", TEXT,
@@ -30,7 +45,7 @@ def marked(question: str, answer: str, evidence: int) -> Pair:
     )  # fmt: skip
 
 
-RIBBON = marked("Who cut the ribbon of the bridge?", "Erik Flyvholm", 1)
+RIBBON = asked("Who cut the ribbon of the bridge?", "Erik Flyvholm", 1)
 
 
 def words(pair: Pair) -> list[str]:
@@ -78,3 +93,90 @@ def test_a_question_is_told_alike_beside_every_text(monkeypatch):
         told = varied([RIBBON, beside], random.Random(seed))
         assert len({pair.question for pair in told}) == 1
         assert {p.text[s:e] for p in told for s, e in p.answers} == {"Erik Flyvholm"}
+
+
+def test_a_headline_is_a_sentence_that_does_not_answer():
+    titles = {headed(RIBBON, random.Random(seed)).title for seed in range(40)}
+    bridge, repairs = SENTENCES[0][:-1].split(), SENTENCES[2][:-1].split()
+    assert titles == {
+        " ".join(words[:n]) for words in (bridge, repairs) for n in range(6, len(words) + 1)
+    }
+    for seed in range(20):
+        assert words(headed(RIBBON, random.Random(seed))) == ["Erik Flyvholm", SENTENCES[1]]
+
+
+def test_at_most_a_third_of_a_question_is_masked_and_never_its_first_word():
+    for seed in range(20):
+        told = masked(RIBBON.question, random.Random(seed)).split()
+        assert told[0] == "Who"
+        assert 1 <= told.count("[MASK]") <= 2
+        assert len(told) == 7
+    assert masked("Who cut it?", random.Random(0)) == "Who cut it?"
+
+
+def test_all_that_answers_a_question_is_drawn_and_some_of_the_rest():
+    pair = replace(RIBBON, source="new_wiki")
+    others = [replace(pair, text=f"{n}", answers=(), evidence=()) for n in range(9)]
+    counts = set()
+    for seed in range(20):
+        some = drawn([pair, *others], random.Random(seed))
+        assert some[0] == pair
+        counts.add(len(some))
+    assert counts == {2, 3}  # 1.5 texts that don't answer, on average
+    assert drawn(others, random.Random(0)) == others
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("The bridge was closed for nine months.", "Was The bridge closed for nine months?"),
+        ("Bakers gave rye bread to all.", "Did Bakers give rye bread to all?"),
+        (
+            "The mayor opened the bridge of Lemvig today, which pleased all.",
+            "Did The mayor open the bridge of Lemvig today?",
+        ),
+        ("Both towns carried the cost of it.", ""),  # which towns?
+        ("The bridge that was closed in May has reopened.", ""),
+        ("In May the bridge was closed for repairs.", ""),
+        ("Rain, then snow.", ""),
+        ("Trains stopped.", ""),
+    ],
+)
+def test_a_plain_sentence_becomes_the_question_whether_it_is_so(monkeypatch, sentence, question):
+    monkeypatch.setattr("whether.LEFT_OUT", 0.0)
+    assert whether_so(sentence, random.Random(0)) == question
+
+
+def test_it_is_answered_by_its_sentence_and_by_no_other_text(monkeypatch):
+    for name in ("WHETHER", "FAR", "WITHOUT", "OF_STRANGERS"):
+        monkeypatch.setattr(f"whether.{name}", 1.0)
+    pair = replace(RIBBON, source="qamr")
+    far = replace(pair, text="Ferries stopped.", answers=(), evidence=())
+    so, *others = asked_whether([pair, far], {"qamr": ["Aarhus", "7"]}, random.Random(0))
+    ((start, end),) = so.answers
+    assert so.whole
+    assert so.evidence == so.answers
+    assert so.text[start:end] in SENTENCES
+    assert [p.answers for p in others[:2]] == [(), ()]
+    assert others[0].text == far.text
+    assert so.text[start:end] not in others[1].text
+
+
+def test_tokens_are_marked_where_answer_and_sentence_stand():
+    tokenizer = AutoTokenizer.from_pretrained(bundled_folder())
+    far = replace(RIBBON, text="Ferries stopped.", answers=(), evidence=())
+    batch = collate(marked([RIBBON, far], tokenizer))
+    tokens = tokenizer.convert_ids_to_tokens(batch["input_ids"][0])
+
+    def at(name: str, row: int) -> list[str]:
+        return [token for token, value in zip(tokens, batch[name][row], strict=True) if value == 1]
+
+    first, *_, last = tokenizer.tokenize("Erik Flyvholm")
+    assert (at("starts", 0), at("ends", 0)) == ([first], [last])
+    assert at("sentence", 0) == tokenizer.tokenize(SENTENCES[1])
+    assert batch["answered"].tolist() == [1, 0]
+    assert batch["starts"][1].nonzero().tolist() == [[0]]  # none: the first token
+    assert at("sentence", 1) == []
+    assert (batch["sentence"] >= 0).sum(1).tolist() == [
+        len(tokenizer.tokenize(TEXT)), len(tokenizer.tokenize(far.text))
+    ]  # fmt: skip

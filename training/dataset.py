@@ -4,8 +4,9 @@ Sources: SQuADShifts (CC BY 4.0), half of SQuAD 2.0 dev (CC BY-SA 4.0), SelQA (A
 QAMR (MIT). Each question is paired with the text that answers it, and with texts near it that
 don't: those that BM25 and the bundled embedder find, without an accepted answer in them. What
 shares thirteen words in a row, or a question, with a set that is reported on is left out. Which
-texts are for development is decided by a hash of the text. Writes build/training/pairs.jsonl.gz,
-and pairs-2.jsonl.gz: the same questions, beside other texts that don't answer.
+texts are for development is decided by a hash of the text. Writes build/training/pairs.jsonl.gz;
+pairs-2.jsonl.gz: the same questions, beside other texts that don't answer; and pairs-many.jsonl.gz:
+beside several times as many of them.
 """
 
 import gzip
@@ -33,6 +34,7 @@ from qa.spans import sentence_spans
 
 OUT = Path("build/training/pairs.jsonl.gz")
 SECOND = Path("build/training/pairs-2.jsonl.gz")
+MANY = Path("build/training/pairs-many.jsonl.gz")
 MAX_CHARS = 1_000
 """Longer texts are cut at a sentence's end, as passages of an index are."""
 SHARED_WORDS = 13
@@ -48,6 +50,8 @@ NEGATIVES = {
     "amazon": 0.4,
 }
 """Negatives for each answerable question, by source."""
+TIMES = 4
+"""So many times as many of them stand in MANY."""
 EXCHANGED = 0.08
 """For this share of the answerable questions, another with one name or number exchanged."""
 QAMR_QUESTIONS = 8
@@ -55,6 +59,7 @@ QAMR_WORDS = 90
 K1, B = 1.2, 0.75
 
 Span = tuple[int, int]
+Near = dict[tuple[str, str], list[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +200,9 @@ def _holding(sentences: Iterable[Span], spans: tuple[Span, ...]) -> tuple[Span, 
     return tuple(span for span, _ in votes.most_common(1))
 
 
-def with_negatives(pairs: list[Pair], embedder: Embedder, rng: random.Random) -> Iterator[Pair]:
-    """`pairs`, and after each answerable one some texts near it that do not answer it."""
+def near_texts(pairs: list[Pair], embedder: Embedder) -> Near:
+    """For each source and answerable question, the texts near it that do not answer it."""
+    near: Near = {}
     by_source = defaultdict(list)
     for pair in pairs:
         by_source[pair.source].append(pair)
@@ -204,51 +210,69 @@ def with_negatives(pairs: list[Pair], embedder: Embedder, rng: random.Random) ->
         texts = list(dict.fromkeys((p.title, p.text) for p in some))
         questions = list(dict.fromkeys(p.question for p in some))
         print(f"{source}: {len(questions)} questions, {len(texts)} texts", flush=True)
-        near = _nearest(questions, [titled(title, text) for title, text in texts], embedder)
-        place = {question: row for row, question in enumerate(questions)}
+        found = _nearest(questions, [titled(title, text) for title, text in texts], embedder)
         answered = defaultdict(set)
         for pair in some:
             if pair.answers:
                 answered[pair.question].add(pair.text)
-        for pair in some:
-            yield pair
-            if not pair.answers:
-                continue
-            wanted = NEGATIVES[source]
-            count = int(wanted) + (rng.random() < wanted % 1)
-            said = [_plain(pair.text[s:e]) for s, e in pair.answers]
-            others = [
-                texts[n]
-                for n in near[place[pair.question]]
-                if texts[n][1] not in answered[pair.question]
-                and is_development(texts[n][1]) == is_development(pair.text)
-                and not any(answer in _plain(texts[n][1]) for answer in said)
+        for question, rows in zip(questions, found, strict=True):
+            near[source, question] = [
+                texts[n] for n in rows if texts[n][1] not in answered[question]
             ]
-            for title, text in rng.sample(others, min(count, len(others))):
-                yield replace(pair, title=title, text=text, answers=(), evidence=())
+    return near
+
+
+def with_negatives(
+    pairs: Iterable[Pair], near: Near, rng: random.Random, times: int = 1
+) -> Iterator[Pair]:
+    """`pairs`, and after each answerable one some texts near it that do not answer it."""
+    for pair in pairs:
+        yield pair
+        if not pair.answers:
+            continue
+        wanted = NEGATIVES[pair.source] * times
+        count = int(wanted) + (rng.random() < wanted % 1)
+        said = [_plain(pair.text[s:e]) for s, e in pair.answers]
+        others = [
+            (title, text)
+            for title, text in near[pair.source, pair.question]
+            if is_development(text) == is_development(pair.text)
+            and not any(answer in _plain(text) for answer in said)
+        ]
+        for title, text in rng.sample(others, min(count, len(others))):
+            yield replace(pair, title=title, text=text, answers=(), evidence=())
 
 
 def with_exchanged_names(pairs: list[Pair], rng: random.Random) -> list[Pair]:
-    """Questions about something else: a name or number of one exchanged for a stranger's.
+    """Questions about something else: a name or number of some exchanged for a stranger's."""
+    strangers = names_asked_about(pairs)
+    made = (exchanged(p, strangers, rng) for p in pairs if p.answers and rng.random() < EXCHANGED)
+    return [pair for pair in made if pair]
 
-    The stranger's stands in another question of the same source and not in the text.
-    """
+
+def names_asked_about(pairs: Iterable[Pair]) -> dict[str, list[str]]:
+    """The names and numbers in the questions of each source."""
     names = defaultdict(set)
     for pair in pairs:
         names[pair.source].update(_names(pair.question))
-    strangers = {source: sorted(some) for source, some in names.items()}
-    made = []
-    for pair in pairs:
-        own = _names(pair.question)
-        if not pair.answers or not own or rng.random() > EXCHANGED:
-            continue
-        old = rng.choice(own)
-        alike = [n for n in strangers[pair.source] if n[0].isdigit() == old[0].isdigit()]
-        new = rng.choice(alike)
-        if new.lower() not in pair.text.lower() and new not in pair.question:
-            question = re.sub(rf"\b{re.escape(old)}\b", new, pair.question)
-            made.append(replace(pair, question=question, answers=(), evidence=()))
-    return made
+    return {source: sorted(some) for source, some in names.items()}
+
+
+def exchanged(pair: Pair, strangers: dict[str, list[str]], rng: random.Random) -> Pair | None:
+    """The pair with a name or number of its question exchanged for one of another question.
+
+    None where there is none, or the stranger's stands in the text too.
+    """
+    own = _names(pair.question)
+    if not own:
+        return None
+    old = rng.choice(own)
+    alike = [n for n in strangers[pair.source] if n[0].isdigit() == old[0].isdigit()]
+    new = rng.choice(alike)
+    if new.lower() in pair.text.lower() or new in pair.question:
+        return None
+    question = re.sub(rf"\b{re.escape(old)}\b", new, pair.question)
+    return replace(pair, question=question, answers=(), evidence=())
 
 
 def _names(question: str) -> list[str]:
@@ -351,12 +375,12 @@ def read_pairs(path: Path = OUT) -> Iterator[Pair]:
             yield Pair(**fields)
 
 
-def write_pairs(pairs: list[Pair], embedder: Embedder, rng: random.Random, path: Path) -> None:
-    """`pairs` with questions and texts that don't fit, as `rng` draws them."""
+def write_pairs(pairs: Iterable[Pair], path: Path) -> None:
+    """Write `pairs` to `path`, each in the part that its text belongs to, and count them."""
     counts: Counter[tuple[str, bool, bool]] = Counter()
     partial = path.with_suffix(".partial")
     with gzip.open(partial, "wt", encoding="utf-8") as out:
-        for pair in with_negatives(pairs + with_exchanged_names(pairs, rng), embedder, rng):
+        for pair in pairs:
             pair = replace(pair, development=is_development(pair.text))
             counts[pair.source, bool(pair.answers), pair.development] += 1
             out.write(json.dumps(asdict(pair), ensure_ascii=False) + "\n")
@@ -383,10 +407,12 @@ def main() -> None:
         *qamr(bench / "qamr" / "readable_test.tsv", rng),
     ]
     pairs = without_reported(pairs, bench)
-    embedder = LocalEmbedder(settings)
+    near = near_texts(pairs, LocalEmbedder(settings))
     OUT.parent.mkdir(parents=True, exist_ok=True)
-    write_pairs(pairs, embedder, rng, OUT)
-    write_pairs(pairs, embedder, random.Random(1), SECOND)
+    for draw, path in ((rng, OUT), (random.Random(1), SECOND)):
+        others = with_exchanged_names(pairs, draw)
+        write_pairs(with_negatives(pairs + others, near, draw), path)
+    write_pairs(with_negatives(pairs, near, random.Random(2), TIMES), MANY)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ answer away: a text without its answering sentence answers no more, however alik
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from dataset import MAX_CHARS, Pair, Span, long_words, sentences_in
@@ -35,11 +35,19 @@ _NO_NOUN = frozenset(
 )
 
 
-def varied(pairs: Sequence[Pair], rng: random.Random) -> list[Pair]:
-    """`pairs` told otherwise, and some more, shuffled."""
+def texts_of(pairs: Iterable[Pair]) -> dict[str, list[str]]:
+    """The texts of each source, one for each pair."""
     texts = defaultdict(list)
     for pair in pairs:
         texts[pair.source].append(pair.text)
+    return texts
+
+
+def varied(
+    pairs: Sequence[Pair], rng: random.Random, texts: dict[str, list[str]] | None = None
+) -> list[Pair]:
+    """`pairs` told otherwise, and some more, shuffled; `texts` are what may be joined to them."""
+    texts = texts or texts_of(pairs)
     told = [_around(pair, texts[pair.source], rng) for pair in _asked_otherwise(pairs, rng)]
     rng.shuffle(told)
     return told
@@ -75,16 +83,48 @@ def _question(pair: Pair, rng: random.Random) -> str:
 
 def told_first(pair: Pair, rng: random.Random) -> str:
     """The question after a sentence of its text that shares words with it and does not answer."""
+    said = _beside(pair, rng)
+    if not said:
+        return pair.question
+    return f"{said}{'' if said[-1] in '.!?' else '.'} {pair.question}"
+
+
+def _beside(pair: Pair, rng: random.Random) -> str:
+    """One of the two sentences that share most words with the question and don't answer it."""
     free = [
         pair.text[start:end].strip()
         for start, end in sentences_in(pair.text)
-        if 30 < end - start < 170 and not _touches((start, end), pair.evidence + pair.answers)
+        if 30 < end - start < 170 and not touches((start, end), pair.evidence + pair.answers)
     ]
-    if not free:
-        return pair.question
     asked = long_words(pair.question)
-    said = rng.choice(sorted(free, key=lambda text: -len(asked & long_words(text)))[:2])
-    return f"{said}{'' if said[-1] in '.!?' else '.'} {pair.question}"
+    best = sorted(free, key=lambda text: -len(asked & long_words(text)))[:2]
+    return rng.choice(best) if best else ""
+
+
+def headed(pair: Pair, rng: random.Random) -> Pair:
+    """The pair under a headline: the beginning of a sentence that does not answer.
+
+    An article of news has one that tells what it is about, and often its text does not repeat it.
+    """
+    said = _beside(pair, rng)
+    if not said:
+        return pair
+    title = " ".join(said.split()[: rng.randint(6, 14)]).rstrip(".,;:!?")
+    return replace(
+        _without(pair, said.strip(" .")) if rng.random() < TAKEN_OUT else pair, title=title
+    )
+
+
+def masked(question: str, rng: random.Random) -> str:
+    """The question with up to a third of its later words unknown.
+
+    As good as unknown are, to a reader, the words of a question that the text says otherwise.
+    """
+    words = question.split()
+    if len(words) >= 6:
+        for at in rng.sample(range(1, len(words)), rng.randint(1, len(words) // 3)):
+            words[at] = "[MASK]"
+    return " ".join(words)
 
 
 def asked_within(pair: Pair, rng: random.Random) -> str:
@@ -117,7 +157,7 @@ def _asking(question: str, rng: random.Random) -> str:
 def without_answer(pair: Pair) -> list[Pair]:
     """The pair without the sentences that answer; none where its text still answers."""
     marked = pair.evidence + pair.answers
-    spans = [span for span in sentences_in(pair.text) if not _touches(span, marked)]
+    spans = [span for span in sentences_in(pair.text) if not touches(span, marked)]
     text = " ".join(pair.text[start:end].strip() for start, end in spans)
     if len(spans) < 2 or any(pair.text[s:e].lower() in text.lower() for s, e in pair.answers):
         return []
@@ -154,7 +194,7 @@ def cropped(pair: Pair, rng: random.Random) -> Pair:
     """The pair without some sentences before and behind what is marked, three or more kept."""
     spans = sentences_in(pair.text)
     marked = pair.evidence + pair.answers
-    held = [row for row, span in enumerate(spans) if _touches(span, marked)]
+    held = [row for row, span in enumerate(spans) if touches(span, marked)]
     if len(spans) < 4:
         return pair
     anywhere = rng.randrange(len(spans))
@@ -189,5 +229,6 @@ def _moved(pair: Pair, text: str, behind: int, by: int) -> Pair:
     return replace(pair, text=text, answers=answers, evidence=evidence)
 
 
-def _touches(span: Span, marked: Sequence[Span]) -> bool:
+def touches(span: Span, marked: Sequence[Span]) -> bool:
+    """Whether a span shares a character with one of the marked ones."""
     return any(start < span[1] and end > span[0] for start, end in marked)

@@ -1,0 +1,273 @@
+"""Train the reader further on a GPU: several readers, and the mean of them.
+
+`train_reader.py` calls it where there is a GPU; it takes minutes. Each member of the committee goes
+on from the same weights with its own rate, by its own way through the questions: beside other texts
+at every pass, much of it told otherwise (`variation.py`), some asked whether what a text says is so
+(`whether.py`), and with dropout. What ships is the mean of their weights and those that they began
+from: members that differ make a mean that carries over to other questions (Wortsman et al., "Model
+soups", ICML 2022; Rame et al., "Diverse weight averaging", NeurIPS 2022).
+"""
+
+import argparse
+import random
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from dataset import EXCHANGED, MANY, NEGATIVES, Pair, exchanged, names_asked_about, read_pairs
+from learning import Learner, collate, marked
+from sklearn.metrics import roc_auc_score
+from torch.utils.data import Dataset
+from transformers import Trainer, TrainingArguments
+from variation import headed, masked, texts_of, varied
+from whether import asked_whether
+
+from qa.models import bundled_folder, prepare_torch
+from qa.reader_network import ANSWERED, END, START, LoadedReader, mean_of, ship, shipped
+
+MEMBERS = ((0.4, 1.5e-4), (0.6, 2e-4), (0.8, 2e-4), (0.6, 3e-4))
+"""Of each member, the share of questions that is told otherwise, and the highest learning rate."""
+STEPS = 3_600
+QUESTIONS = 24
+"""Questions of a batch, each with about two and a half texts."""
+DROPOUT = 0.1
+HEADED, MASKED = 0.25, 0.2
+"""For these shares of what is told otherwise, the title is a headline, and the question lacks
+words."""
+NO_QUESTION_MARK = 0.3
+KEPT = {"reddit": 0.6, "amazon": 0.4}
+"""Of the questions least like those about articles, this share is asked in each pass."""
+WORKERS = 3
+MEASURED, READ_AT_ONCE = 700, 128
+MAX_ANSWER_TOKENS = 30
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+
+Group = list[Pair]
+
+
+def groups(pairs: Sequence[Pair]) -> list[Group]:
+    """The pairs of each question of a source together."""
+    found: dict[tuple[str, str], Group] = defaultdict(list)
+    for pair in pairs:
+        found[pair.source, pair.question].append(pair)
+    return list(found.values())
+
+
+class Draws(Dataset[list[dict[str, Any]]]):
+    """Questions in as many passes as are wanted, each time drawn and told anew.
+
+    What is drawn depends on the seed and the number of the item alone.
+    """
+
+    def __init__(
+        self, some: Sequence[Group], count: int, seed: int, otherwise: float, tokenizer: Any
+    ) -> None:
+        self._groups, self._seed, self._tokenizer = some, seed, tokenizer
+        self._otherwise = otherwise
+        self._texts = texts_of(pair for group in some for pair in group)
+        self._strangers = names_asked_about(pair for group in some for pair in group)
+        self._order = list(islice(_passes(some, random.Random(seed)), count))
+
+    def __len__(self) -> int:
+        """How many questions are asked in all."""
+        return len(self._order)
+
+    def __getitem__(self, row: int) -> list[dict[str, Any]]:
+        """The pairs of one question, as they are learnt from."""
+        rng = random.Random(f"{self._seed} {row}")
+        told = self._told(drawn(self._groups[self._order[row]], rng), rng)
+        return marked(told, self._tokenizer)
+
+    def _told(self, given: Group, rng: random.Random) -> Group:
+        some = given
+        others = [exchanged(p, self._strangers, rng) for p in some if rng.random() < EXCHANGED]
+        if rng.random() < self._otherwise:
+            some = [
+                headed(pair, rng) if rng.random() < HEADED else pair
+                for pair in varied(some, rng, self._texts)
+            ]
+            if rng.random() < MASKED:
+                some = _all_masked(some, rng)
+        if rng.random() < NO_QUESTION_MARK:
+            some = [replace(pair, question=pair.question.rstrip("?")) for pair in some]
+        whether = asked_whether(given, self._strangers, rng)
+        return [*some, *(pair for pair in others if pair), *whether]
+
+
+def _passes(some: Sequence[Group], rng: random.Random) -> Iterator[int]:
+    while True:
+        rows = [n for n, g in enumerate(some) if rng.random() < KEPT.get(g[0].source, 1.0)]
+        rng.shuffle(rows)
+        yield from rows
+
+
+def drawn(group: Group, rng: random.Random) -> Group:
+    """The pairs of a question that answer it, and some of those that don't."""
+    answered = [pair for pair in group if pair.answers]
+    others = [pair for pair in group if not pair.answers]
+    if answered:
+        wanted = NEGATIVES[group[0].source]
+        count = int(wanted) + (rng.random() < wanted % 1)
+        others = rng.sample(others, min(count, len(others)))
+    return answered + others
+
+
+def _all_masked(some: Group, rng: random.Random) -> Group:
+    """The pairs with the same words of their question unknown beside all texts."""
+    questions = {pair.question: "" for pair in some}
+    questions = {question: masked(question, rng) for question in questions}
+    return [replace(pair, question=questions[pair.question]) for pair in some]
+
+
+def collate_groups(items: Sequence[list[dict[str, Any]]]) -> dict[str, torch.Tensor]:
+    """The pairs of several questions as one batch."""
+    return collate([item for group in items for item in group])
+
+
+def learn(learner: Learner, data: Draws, steps: int, rate: float, seed: int) -> None:
+    """Train the network of `learner`."""
+    arguments = TrainingArguments(
+        output_dir=str(Path("build/training/committee")), per_device_train_batch_size=QUESTIONS,
+        max_steps=steps, learning_rate=rate, warmup_steps=steps // 20, lr_scheduler_type="linear",
+        weight_decay=0.01, bf16=True, optim="adamw_torch_fused", seed=seed, report_to="none",
+        save_strategy="no", logging_steps=max(1, steps // 10), disable_tqdm=True,
+        remove_unused_columns=False, label_names=["answered"], dataloader_num_workers=WORKERS,
+        dataloader_prefetch_factor=8, use_cpu=DEVICE == "cpu",
+    )  # fmt: skip
+    Trainer(model=learner, args=arguments, train_dataset=data, data_collator=collate_groups).train()
+
+
+def member(start: Path, out: Path, number: int, steps: int) -> None:
+    """Train one member of the committee from the weights of `start`."""
+    otherwise, rate = MEMBERS[number]
+    loaded = shipped(bundled_folder(), start, DROPOUT, "sdpa")
+    some = groups([pair for pair in read_pairs(MANY) if not pair.development])
+    data = Draws(some, steps * QUESTIONS, number, otherwise, loaded.tokenizer)
+    learn(Learner(loaded.network), data, steps, rate, number)
+    ship(loaded.network, out)
+
+
+def development_questions(tokenizer: Any) -> dict[str, list[list[dict[str, Any]]]]:
+    """Development questions beside the texts that answer them and texts near those.
+
+    As they are, and told otherwise (`told`).
+    """
+    some = groups([pair for pair in read_pairs(MANY) if pair.development])
+    random.Random(0).shuffle(some)
+    some = [group for group in some if group[0].source != "qamr"][:MEASURED]
+    texts, rng = texts_of(pair for group in some for pair in group), random.Random(1)
+    return {
+        "as_written": [marked(group, tokenizer) for group in some],
+        "told": [marked(varied(group, rng, texts), tokenizer) for group in some],
+    }
+
+
+def measure(
+    networks: Sequence[Path], asked: dict[str, list[list[dict[str, Any]]]]
+) -> dict[str, float]:
+    """How well the mean answer of some readers does on development questions.
+
+    How often the likeliest answer beside all texts of a question is in the right sentence (`first`)
+    and begins and ends as marked (`exact`); of all texts, how well the likeliest answer and the
+    whole passage tell those that answer (AUROC).
+    """
+    readers = [shipped(bundled_folder(), path, 0.0, "sdpa") for path in networks]
+    for reader in readers:
+        reader.network.to(DEVICE).eval()
+    values = {}
+    for name, questions in asked.items():
+        flat = [item for question in questions for item in question]
+        found = [_best(item, said) for item, said in zip(flat, _read(flat, readers), strict=True)]
+        rows, best = iter(zip(flat, found)), []
+        for question in questions:
+            own = list(islice(rows, len(question)))
+            if any(item["answered"] for item, _ in own):
+                best.append(max(own, key=lambda row: row[1][0]))
+        truth = [item["answered"] for item in flat]
+        values |= {
+            f"{name}_first": np.mean([item["sentence"][at] > 0 for item, (_, at, _, _) in best]),
+            f"{name}_exact": np.mean(
+                [
+                    item["answered"] * item["starts"][a] * item["ends"][b]
+                    for item, (_, a, b, _) in best
+                ]
+            ),
+            f"{name}_auroc_span": roc_auc_score(truth, [row[0] for row in found]),
+            f"{name}_auroc_answered": roc_auc_score(truth, [row[3] for row in found]),
+        }
+    return {key: round(float(value), 4) for key, value in values.items()}
+
+
+def _read(items: Sequence[dict[str, Any]], readers: Sequence[LoadedReader]) -> Iterator[np.ndarray]:
+    """The mean logits of some readers for each of the pairs."""
+    for first in range(0, len(items), READ_AT_ONCE):
+        batch = {k: v.to(DEVICE) for k, v in collate(items[first : first + READ_AT_ONCE]).items()}
+        inputs = batch["input_ids"], batch["attention_mask"], batch["token_type_ids"]
+        with torch.inference_mode(), torch.autocast(DEVICE, torch.bfloat16):
+            said = torch.stack([reader.network(*inputs) for reader in readers]).mean(0)
+        yield from said.float().cpu().numpy()
+
+
+def _best(item: dict[str, Any], said: np.ndarray) -> tuple[float, int, int, float]:
+    """The log odds of the likeliest answer, its first and last token, and those of any answer."""
+    said = said[: len(item["sentence"])]
+    inside = np.where(item["sentence"] >= 0, 0.0, -1e4)
+    sums = (said[:, START] + inside)[:, None] + (said[:, END] + inside)[None, :]
+    long = np.subtract.outer(np.arange(len(said)), np.arange(len(said)))
+    sums = np.where((long <= 0) & (long > -MAX_ANSWER_TOKENS), sums, -np.inf)
+    first, last = divmod(int(sums.argmax()), len(said))
+    none = said[0, START] + said[0, END]
+    return float(sums[first, last] - none), first, last, float(said[0, ANSWERED])
+
+
+def train(start: Path, folder: Path, out: Path, steps: int = STEPS) -> None:
+    """Train the members from the weights of `start`, side by side, and write the mean to `out`.
+
+    What stands finished in `folder` is not trained again.
+    """
+    asked = development_questions(shipped(bundled_folder(), start).tokenizer)
+
+    def report(*some: Path) -> None:
+        print([path.stem for path in some], measure(some, asked), flush=True)
+
+    report(start)
+    members = [folder / f"member-{number}.safetensors" for number in range(len(MEMBERS))]
+    running = [
+        subprocess.Popen([sys.executable, __file__, *map(str, (start, path, number, steps))])
+        for number, path in enumerate(members)
+        if not path.exists()
+    ]
+    failed = [process.wait() for process in running]  # all of them, not up to the first that did
+    if any(failed):
+        sys.exit("A part of the training failed; what it said stands above.")
+    mean = folder / "mean-of-members.safetensors"
+    mean_of(members, mean)
+    mean_of([start, mean], out)
+    for some in (*([path] for path in members), members, [mean], [out]):
+        report(*some)
+
+
+def main() -> None:
+    """Train one member."""
+    parser = argparse.ArgumentParser(description="Train one reader of the committee.")
+    parser.add_argument("start", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("number", type=int)
+    parser.add_argument("steps", type=int)
+    given = parser.parse_args()
+    prepare_torch()
+    torch.manual_seed(given.number)
+    partial = given.out.with_suffix(".partial")  # cut off, it must not pass for finished
+    member(given.start, partial, given.number, given.steps)
+    partial.rename(given.out)
+
+
+if __name__ == "__main__":
+    main()
