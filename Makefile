@@ -51,7 +51,7 @@ quality: install  ## Measure on public question sets, beside published numbers (
 dataset: install  ## Make the reader's training set (needs QA_BENCH_DIR)
 	$(BIN)/python training/dataset.py
 
-reader: install  ## Train the reader, or go on: two hours on two cores (after `make dataset`)
+reader: install  ## Train the reader, or go on: two hours on two cores, minutes on a GPU (after `make dataset`)
 	$(BIN)/python training/train_reader.py
 
 evaluate-reader: install  ## Measure the reader on development pairs (after `make dataset`)

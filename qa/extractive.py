@@ -13,6 +13,9 @@ from qa.wording import REFUSAL, signs_around, without_markers
 NAME = "extractive"
 FURTHER_SHARE = 0.25
 """A further sentence needs at least this share of the best one's weight."""
+WORDS = 40
+"""Further sentences are given where all together have at most so many words for each that may be
+given: long ones hardly ever bring what shorter ones don't."""
 MAX_CITATIONS = 4
 
 
@@ -39,8 +42,7 @@ def draft(
     """
     if not answers or confidence < threshold:
         return Draft(REFUSAL, True, confidence)
-    best = answers[0].share
-    chosen = _in_order([a for a in answers[:sentences] if a.share >= FURTHER_SHARE * best])
+    chosen = _in_order(_enough(answers[:sentences], WORDS * sentences))
     citations: list[Citation] = []
     answered: list[AnswerSentence] = []
     for answer in chosen:
@@ -69,6 +71,17 @@ def _agrees(other: Weighed, shown: Weighed) -> bool:
     """
     told, known = (numbers_of(w.candidate.sentence.text) for w in (other, shown))
     return not told or not known or not told.isdisjoint(known)
+
+
+def _enough(best: Sequence[Judged], room: int) -> list[Judged]:
+    """The first of the best answers, and those that weigh enough beside it and find room."""
+    chosen: list[Judged] = []
+    for answer in best:
+        length = len(answer.members[0].candidate.sentence.text.split())
+        if not chosen or (answer.share >= FURTHER_SHARE * best[0].share and length <= room):
+            chosen.append(answer)
+            room -= length
+    return chosen
 
 
 def _in_order(chosen: Sequence[Judged]) -> list[Judged]:

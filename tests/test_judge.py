@@ -50,6 +50,20 @@ def test_a_sentence_much_less_likely_than_the_best_is_left_out():
     assert [s.text for s in alone.sentences] == ["Holm opened the bridge."]
 
 
+def test_a_sentence_too_long_beside_the_best_is_left_out_and_a_shorter_one_given():
+    long = f"Rain fell {'and fell ' * 57}that day."  # 118 words
+    some = found(
+        "Who opened the bridge?", passage("a", "Holm opened the bridge.", long, "Few came.")
+    )
+    answers = judge(coverage=1.0).answers(some)
+    shown = draft(answers, 0.9, threshold=0.5, sentences=3)  # room for 120 words
+    assert [s.text for s in shown.sentences] == ["Holm opened the bridge.", "Few came."]
+    more = draft(answers, 0.9, threshold=0.5, sentences=4)
+    assert [s.text for s in more.sentences] == ["Holm opened the bridge.", long, "Few came."]
+    alone = found("Who opened the bridge?", passage("a", long))
+    assert draft(judge(coverage=1.0).answers(alone), 0.9, threshold=0.5, sentences=1).answer
+
+
 def test_below_the_threshold_is_a_refusal_and_at_it_is_none():
     answers = judge(coverage=1.0).answers(
         found("Who opened the bridge?", passage("a", "Holm opened the bridge."))
