@@ -4,14 +4,17 @@ import random
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pytest
+import torch
 from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "training"))
 
-from committee import drawn
+from committee import drawn, likeliest
 from dataset import Pair
 from learning import collate, marked
+from safetensors.torch import load_file, save_file
 from transformers import AutoTokenizer
 from variation import (
     asked_within,
@@ -26,6 +29,7 @@ from variation import (
 from whether import asked_whether, whether_so
 
 from qa.models import bundled_folder
+from qa.reader_network import ANSWERED, END, START, mean_of
 
 SENTENCES = (
     "The old bridge in Lemvig carried trains and carts.",
@@ -140,6 +144,11 @@ def test_all_that_answers_a_question_is_drawn_and_some_of_the_rest():
         ("In May the bridge was closed for repairs.", ""),
         ("Rain, then snow.", ""),
         ("Trains stopped.", ""),
+        ("A hundred people came to the opening.", "Did A hundred people come to the opening?"),
+        (
+            "The mayor required tickets of all guests.",
+            "Did The mayor require tickets of all guests?",
+        ),
     ],
 )
 def test_a_plain_sentence_becomes_the_question_whether_it_is_so(monkeypatch, sentence, question):
@@ -160,6 +169,36 @@ def test_it_is_answered_by_its_sentence_and_by_no_other_text(monkeypatch):
     assert [p.answers for p in others[:2]] == [(), ()]
     assert others[0].text == far.text
     assert so.text[start:end] not in others[1].text
+    assert [p.answers for p in others[2:]] in ([], [()])  # a stranger's name, where it has one
+
+
+def test_what_is_left_out_of_a_question_is_never_that_something_is_not_so(monkeypatch):
+    monkeypatch.setattr("whether.LEFT_OUT", 1.0)
+    said = "The bridge was closed without any notice and never again."
+    assert whether_so(said, random.Random(0)) == "Was The bridge closed without never?"
+
+
+def test_a_text_is_not_emptied_for_its_headline():
+    pair = replace(RIBBON, text=SENTENCES[0], answers=(), evidence=())
+    for seed in range(20):
+        assert headed(pair, random.Random(seed)).text == SENTENCES[0]
+
+
+def test_readers_of_one_origin_are_averaged(tmp_path):
+    for name, value in (("a", 1.0), ("b", 4.0)):
+        save_file({"weight": torch.full((2,), value).half()}, tmp_path / name)
+    mean_of([tmp_path / "a", tmp_path / "b"], tmp_path / "mean")
+    assert load_file(tmp_path / "mean")["weight"].tolist() == [2.5, 2.5]
+
+
+def test_the_best_span_lies_in_the_text_and_ends_where_it_begins_or_later():
+    said = np.zeros((5, 4), dtype=np.float32)
+    said[:, START] = [1, 9, 2, 5, 0]  # the second token is no text: it is the question's
+    said[:, END] = [2, 9, 7, 3, 1]
+    said[0, ANSWERED] = 0.5
+    item = {"sentence": np.array([-1, -1, 0, 1, 1])}
+    # 2 + 7 at the third token, not 5 + 7 from behind; less 1 + 2 for no answer
+    assert likeliest(item, said) == (6.0, 2, 2, 0.5)
 
 
 def test_tokens_are_marked_where_answer_and_sentence_stand():

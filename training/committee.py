@@ -9,12 +9,14 @@ soups", ICML 2022; Rame et al., "Diverse weight averaging", NeurIPS 2022).
 """
 
 import argparse
+import os
 import random
 import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -43,7 +45,8 @@ HEADED, MASKED = 0.25, 0.2
 words."""
 NO_QUESTION_MARK = 0.3
 KEPT = {"reddit": 0.6, "amazon": 0.4}
-"""Of the questions least like those about articles, this share is asked in each pass."""
+"""Of the questions least like those about articles, this share is asked in each pass: another one
+each time, so that more of the reviews can be used than in the rounds."""
 WORKERS = 3
 MEASURED, READ_AT_ONCE = 700, 128
 MAX_ANSWER_TOKENS = 30
@@ -86,19 +89,28 @@ class Draws(Dataset[list[dict[str, Any]]]):
         return marked(told, self._tokenizer)
 
     def _told(self, given: Group, rng: random.Random) -> Group:
-        some = given
-        others = [exchanged(p, self._strangers, rng) for p in some if rng.random() < EXCHANGED]
+        told = given
         if rng.random() < self._otherwise:
-            some = [
-                headed(pair, rng) if rng.random() < HEADED else pair
-                for pair in varied(some, rng, self._texts)
-            ]
             if rng.random() < MASKED:
-                some = _all_masked(some, rng)
+                question = masked(given[0].question, rng)  # one, beside all of its texts
+                told = [replace(pair, question=question) for pair in given]
+            told = [
+                headed(pair, rng) if rng.random() < HEADED else pair
+                for pair in varied(told, rng, self._texts)
+            ]
+        others = (
+            exchanged(pair, self._strangers, rng)
+            for pair in given
+            if pair.answers and rng.random() < EXCHANGED
+        )
+        told = [
+            *told,
+            *(pair for pair in others if pair),
+            *asked_whether(given, self._strangers, rng),
+        ]
         if rng.random() < NO_QUESTION_MARK:
-            some = [replace(pair, question=pair.question.rstrip("?")) for pair in some]
-        whether = asked_whether(given, self._strangers, rng)
-        return [*some, *(pair for pair in others if pair), *whether]
+            told = [replace(pair, question=pair.question.rstrip("?")) for pair in told]
+        return told
 
 
 def _passes(some: Sequence[Group], rng: random.Random) -> Iterator[int]:
@@ -119,27 +131,20 @@ def drawn(group: Group, rng: random.Random) -> Group:
     return answered + others
 
 
-def _all_masked(some: Group, rng: random.Random) -> Group:
-    """The pairs with the same words of their question unknown beside all texts."""
-    questions = {pair.question: "" for pair in some}
-    questions = {question: masked(question, rng) for question in questions}
-    return [replace(pair, question=questions[pair.question]) for pair in some]
-
-
 def collate_groups(items: Sequence[list[dict[str, Any]]]) -> dict[str, torch.Tensor]:
     """The pairs of several questions as one batch."""
     return collate([item for group in items for item in group])
 
 
-def learn(learner: Learner, data: Draws, steps: int, rate: float, seed: int) -> None:
-    """Train the network of `learner`."""
+def learn(learner: Learner, data: Draws, steps: int, rate: float, seed: int, folder: Path) -> None:
+    """Train the network of `learner`; `folder` is for what the trainer may write."""
     arguments = TrainingArguments(
-        output_dir=str(Path("build/training/committee")), per_device_train_batch_size=QUESTIONS,
+        output_dir=str(folder), per_device_train_batch_size=QUESTIONS,
         max_steps=steps, learning_rate=rate, warmup_steps=steps // 20, lr_scheduler_type="linear",
         weight_decay=0.01, bf16=True, optim="adamw_torch_fused", seed=seed, report_to="none",
         save_strategy="no", logging_steps=max(1, steps // 10), disable_tqdm=True,
         remove_unused_columns=False, label_names=["answered"], dataloader_num_workers=WORKERS,
-        dataloader_prefetch_factor=8, use_cpu=DEVICE == "cpu",
+        dataloader_prefetch_factor=8, train_sampling_strategy="sequential", use_cpu=DEVICE == "cpu",
     )  # fmt: skip
     Trainer(model=learner, args=arguments, train_dataset=data, data_collator=collate_groups).train()
 
@@ -150,7 +155,7 @@ def member(start: Path, out: Path, number: int, steps: int) -> None:
     loaded = shipped(bundled_folder(), start, DROPOUT, "sdpa")
     some = groups([pair for pair in read_pairs(MANY) if not pair.development])
     data = Draws(some, steps * QUESTIONS, number, otherwise, loaded.tokenizer)
-    learn(Learner(loaded.network), data, steps, rate, number)
+    learn(Learner(loaded.network), data, steps, rate, number, out.parent)
     ship(loaded.network, out)
 
 
@@ -184,7 +189,9 @@ def measure(
     values = {}
     for name, questions in asked.items():
         flat = [item for question in questions for item in question]
-        found = [_best(item, said) for item, said in zip(flat, _read(flat, readers), strict=True)]
+        found = [
+            likeliest(item, said) for item, said in zip(flat, _read(flat, readers), strict=True)
+        ]
         rows, best = iter(zip(flat, found)), []
         for question in questions:
             own = list(islice(rows, len(question)))
@@ -215,7 +222,7 @@ def _read(items: Sequence[dict[str, Any]], readers: Sequence[LoadedReader]) -> I
         yield from said.float().cpu().numpy()
 
 
-def _best(item: dict[str, Any], said: np.ndarray) -> tuple[float, int, int, float]:
+def likeliest(item: dict[str, Any], said: np.ndarray) -> tuple[float, int, int, float]:
     """The log odds of the likeliest answer, its first and last token, and those of any answer."""
     said = said[: len(item["sentence"])]
     inside = np.where(item["sentence"] >= 0, 0.0, -1e4)
@@ -227,10 +234,10 @@ def _best(item: dict[str, Any], said: np.ndarray) -> tuple[float, int, int, floa
     return float(sums[first, last] - none), first, last, float(said[0, ANSWERED])
 
 
-def train(start: Path, folder: Path, out: Path, steps: int = STEPS) -> None:
-    """Train the members from the weights of `start`, side by side, and write the mean to `out`.
+def train(start: Path, folder: Path, steps: int = STEPS) -> Path:
+    """Train the members from the weights of `start`, side by side; gives the file of the mean.
 
-    What stands finished in `folder` is not trained again.
+    A member that stands finished in `folder`, begun from the same weights, is not trained again.
     """
     asked = development_questions(shipped(bundled_folder(), start).tokenizer)
 
@@ -238,20 +245,34 @@ def train(start: Path, folder: Path, out: Path, steps: int = STEPS) -> None:
         print([path.stem for path in some], measure(some, asked), flush=True)
 
     report(start)
-    members = [folder / f"member-{number}.safetensors" for number in range(len(MEMBERS))]
-    running = [
-        subprocess.Popen([sys.executable, __file__, *map(str, (start, path, number, steps))])
-        for number, path in enumerate(members)
-        if not path.exists()
-    ]
-    failed = [process.wait() for process in running]  # all of them, not up to the first that did
-    if any(failed):
-        sys.exit("A part of the training failed; what it said stands above.")
-    mean = folder / "mean-of-members.safetensors"
+    version = sha256(start.read_bytes() + f"{MEMBERS} {steps}".encode()).hexdigest()[:8]
+    members = [folder / f"member-{n}-{version}.safetensors" for n in range(len(MEMBERS))]
+    _all_trained(start, members, steps)
+    mean, out = folder / "mean-of-members.safetensors", folder / "committee.safetensors"
     mean_of(members, mean)
     mean_of([start, mean], out)
     for some in (*([path] for path in members), members, [mean], [out]):
         report(*some)
+    return out
+
+
+def _all_trained(start: Path, members: Sequence[Path], steps: int) -> None:
+    """Train those of `members` that are missing, each in a process of its own, on the first GPU."""
+    environment = {"CUDA_VISIBLE_DEVICES": "0", **os.environ}
+    running = [
+        subprocess.Popen(
+            [sys.executable, __file__, *map(str, (start, path, number, steps))], env=environment
+        )
+        for number, path in enumerate(members)
+        if not path.exists()
+    ]
+    try:
+        failed = [process.wait() for process in running]  # all, not up to the first that did
+    finally:
+        for process in running:
+            process.terminate()
+    if any(failed):
+        sys.exit("A part of the training failed; what it said stands above.")
 
 
 def main() -> None:

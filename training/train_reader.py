@@ -8,12 +8,14 @@ from pairs told otherwise (`variation.py`), and what it gives is the mean of its
 before it: that keeps what the last round's pairs don't ask for (Wortsman et al., "Robust
 fine-tuning of zero-shot models", CVPR 2022). Where there is a GPU, more follows (`committee.py`).
 What is finished is not trained again: to begin anew, after a change of the training set say, delete
-build/training/*.safetensors. Writes qa/reader.safetensors.
+build/training/round-* and build/training/member-*. Writes qa/reader.safetensors, to which the
+weights of the signals are then to be fitted (`make fit fit-support`).
 """
 
 import argparse
 import random
 import shutil
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
@@ -71,15 +73,16 @@ class Pairs(Dataset[dict[str, Any]]):
         return self._items[row]
 
 
-def train(learner: Learner, data: Pairs, number: int, passes: float, rate: float) -> None:
+def train(
+    learner: Learner, data: Pairs, checkpoints: Path, seed: int, passes: float, rate: float
+) -> None:
     """One round, or what is left of it."""
-    checkpoints = FOLDER / f"round-{number}"
     steps = int(passes * len(data) / BATCH)
     on_gpu = torch.cuda.is_available()
     arguments = TrainingArguments(
         output_dir=str(checkpoints), per_device_train_batch_size=BATCH, max_steps=steps,
         learning_rate=rate, warmup_steps=steps // 20, lr_scheduler_type="linear",
-        weight_decay=0.01, bf16=True, use_cpu=not on_gpu, seed=number - 1, report_to="none",
+        weight_decay=0.01, bf16=True, use_cpu=not on_gpu, seed=seed, report_to="none",
         train_sampling_strategy="group_by_length", save_steps=200, save_total_limit=2,
         logging_steps=50, remove_unused_columns=False, label_names=["answered"],
         dataloader_pin_memory=on_gpu,
@@ -116,26 +119,34 @@ def last_pairs(learnt: Sequence[Pair]) -> list[Pair]:
 
 
 def trained(
-    network: ReaderNetwork, data: Callable[[], Pairs], number: int, passes: float, rate: float
-) -> Path:
-    """Where the weights of a round are that begins from those of `network`.
+    network: ReaderNetwork, data: Callable[[], Pairs], folder: Path, number: int, passes: float,
+    rate: float,
+) -> Path:  # fmt: skip
+    """Where in `folder` the weights of a round are that begins from those of `network`.
 
     Where they are already, `data` is not called: to prepare the pairs takes minutes.
     """
-    weights = FOLDER / f"round-{number}.safetensors"
+    checkpoints = folder / f"round-{number}"
+    weights = checkpoints.with_suffix(".safetensors")
     if not weights.exists():
-        train(Learner(network), data(), number, passes, rate)
+        train(Learner(network), data(), checkpoints, number - 1, passes, rate)
         partial = weights.with_suffix(".partial")  # cut off, it must not pass for a round
         ship(network, partial)
         partial.rename(weights)
+        shutil.rmtree(
+            checkpoints, ignore_errors=True
+        )  # of a round that is begun anew, none may be gone on from
     return weights
 
 
 def main() -> None:
     """Train, or go on, and write the weights."""
     parser = argparse.ArgumentParser(description="Train the reader.")
-    parser.add_argument("--limit", type=int, default=0, help="use this many pairs only")
+    parser.add_argument(
+        "--limit", type=int, default=0, help="to try it out: use this many pairs, ship nothing"
+    )
     limit = parser.parse_args().limit or None
+    folder = FOLDER / f"first-{limit}" if limit else FOLDER
     prepare_torch()
     torch.manual_seed(0)
     loaded = untrained(bundled_folder())
@@ -143,19 +154,25 @@ def main() -> None:
     pairs = cache(training_pairs)
     first = cache(lambda: Pairs(pairs()[:limit], tokenizer))
     for number, (passes, rate) in enumerate(ROUNDS, 1):
-        before = trained(loaded.network, first, number, passes, rate)
+        before = trained(loaded.network, first, folder, number, passes, rate)
         loaded = shipped(bundled_folder(), before)
     last = trained(
-        loaded.network, lambda: Pairs(last_pairs(pairs())[:limit], tokenizer),
+        loaded.network, lambda: Pairs(last_pairs(pairs())[:limit], tokenizer), folder,
         len(ROUNDS) + 1, 1.0, LAST_RATE,
     )  # fmt: skip
-    after_rounds = FOLDER / "after-rounds.safetensors"
-    mean_of([before, last], after_rounds)
+    reader = folder / "after-rounds.safetensors"
+    mean_of([before, last], reader)
     if torch.cuda.is_available():
-        committee.train(after_rounds, FOLDER, OUT)
+        steps = committee.STEPS if limit is None else 1 + limit // committee.QUESTIONS
+        reader = committee.train(reader, folder, steps)
     else:
-        shutil.copyfile(after_rounds, OUT)
-    print(f"wrote {OUT}, {OUT.stat().st_size / 1e6:.1f} MB")
+        print("There is no GPU, so the committee was not trained: this is what the rounds give.")
+    if limit:
+        sys.exit(f"Tried out: {reader} is not shipped.")
+    partial = OUT.with_suffix(".partial")
+    shutil.copyfile(reader, partial)
+    partial.rename(OUT)
+    print(f"wrote {OUT}, {OUT.stat().st_size / 1e6:.1f} MB; now `make fit fit-support`")
 
 
 if __name__ == "__main__":

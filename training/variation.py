@@ -1,4 +1,4 @@
-"""Pairs told otherwise, for the last round of training: other questions, other texts around.
+"""Pairs told otherwise, for the later part of training: other questions, other texts around.
 
 People who ask about news tell something first ("Two ministers met. When did ...?") or ask within a
 statement ("The treaty was signed in which city?"), and a passage of an index begins and ends where
@@ -110,9 +110,10 @@ def headed(pair: Pair, rng: random.Random) -> Pair:
     if not said:
         return pair
     title = " ".join(said.split()[: rng.randint(6, 14)]).rstrip(".,;:!?")
-    return replace(
-        _without(pair, said.strip(" .")) if rng.random() < TAKEN_OUT else pair, title=title
-    )
+    without = _without(pair, said.strip(" ."))
+    if without.text.strip() and rng.random() < TAKEN_OUT:
+        pair = without
+    return replace(pair, title=title)
 
 
 def masked(question: str, rng: random.Random) -> str:

@@ -25,12 +25,13 @@ _AUXILIARY = frozenset(
     "is are was were has have had can could will would should must might".split()
 )
 _PAST = {
-    "became": "become", "began": "begin", "brought": "bring", "built": "build", "came": "come",
-    "chose": "choose", "fell": "fall", "fought": "fight", "found": "find", "gave": "give",
-    "grew": "grow", "held": "hold", "kept": "keep", "led": "lead", "left": "leave",
-    "lost": "lose", "made": "make", "met": "meet", "ran": "run", "rose": "rise", "said": "say",
-    "saw": "see", "sent": "send", "sold": "sell", "spent": "spend", "spoke": "speak",
-    "told": "tell", "took": "take", "went": "go", "won": "win", "wrote": "write",
+    "acquired": "acquire", "agreed": "agree", "became": "become", "began": "begin",
+    "brought": "bring", "built": "build", "came": "come", "chose": "choose", "fell": "fall",
+    "fought": "fight", "found": "find", "gave": "give", "grew": "grow", "held": "hold",
+    "kept": "keep", "led": "lead", "left": "leave", "lost": "lose", "made": "make", "met": "meet",
+    "ran": "run", "required": "require", "rose": "rise", "said": "say", "saw": "see",
+    "sent": "send", "sold": "sell", "spent": "spend", "spoke": "speak", "told": "tell",
+    "took": "take", "united": "unite", "went": "go", "won": "win", "wrote": "write",
 }  # fmt: skip
 _NO_SUBJECT = frozenset(
     "about according after also although and as at because before both but by despite during even "
@@ -43,6 +44,8 @@ _NO_END = frozenset(
     "a an and are as at be but by for from had has have her his in into is its my of on or our "
     "over such than that the their this to was were which who with".split()
 )
+_NEGATING = frozenset("no not never neither none nobody nothing without".split())
+_NO_VERB = frozenset("hundred naked sacred wicked".split())
 _SUBORDINATE = frozenset("that which who when if where while because as".split())
 _SUBJECT_WORDS = 7
 
@@ -96,12 +99,14 @@ def whether_so(sentence: str, rng: random.Random) -> str:
         return ""
     if _SUBORDINATE.intersection(subject) or any(mark in " ".join(subject) for mark in ",:;("):
         return ""
-    said = words[at].lower()
+    said = words[at]
     first, verb = (said, []) if said in _AUXILIARY else ("did", [_present(said)])
     least, most = rng.randint(3, 5), rng.randint(6, 14)
     commas = (n + 1 for n, word in enumerate(rest) if n + 1 >= least and word[-1] in ",;:")
     rest = rest[: min(next(commas, most), most)]
-    rest = [word for n, word in enumerate(rest) if not n or rng.random() > LEFT_OUT]
+    rest = [
+        word for n, word in enumerate(rest) if not n or word in _NEGATING or rng.random() > LEFT_OUT
+    ]
     while rest and rest[-1].lower() in _NO_END:
         rest.pop()
     asked = " ".join([first, *subject, *verb, *rest]).rstrip(",;: ")
@@ -110,18 +115,22 @@ def whether_so(sentence: str, rng: random.Random) -> str:
 
 def _asks(word: str) -> bool:
     """Whether a question can begin with this word of a sentence, or with "did" in its place."""
-    return word in _AUXILIARY or word in _PAST or bool(re.fullmatch(r"[a-z]{2,}ed", word))
+    if word in _AUXILIARY or word in _PAST:
+        return True
+    return word not in _NO_VERB and bool(re.fullmatch(r"[a-z]+[^e\W]ed", word))
 
 
 def _present(past: str) -> str:
     """The verb of a past form, roughly: its readers have seen worse spelling."""
     if past in _PAST:
         return _PAST[past]
-    if past.endswith("ied"):
+    if past.endswith("ied") and len(past) > 4:
         return f"{past[:-3]}y"
     stem = past[:-2]
     doubled = len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] not in "lsfz"
     if doubled:
         return stem[:-1]
-    silent = re.search(r"([aiou][tvzgkd]|[aeiou]s|[cvuzg]|[bdt]l)$", stem)
+    silent = re.search(
+        r"([aiou][vzgkd]|[aou]t|[aeiou]s|[cvuzgi]|[bdt]l|(?<![aeiou])([iu]n|[aiou][rmb]))$", stem
+    )
     return f"{stem}e" if silent else stem
