@@ -30,7 +30,7 @@ from qa.asking import Ask
 from qa.engine import Engine
 from qa.evaluation.metrics import contains
 from qa.evidence import COMMON, OF_READER, OF_SIMILARITY, Candidate
-from qa.indexing import index_paths
+from qa.indexing import index_paths, is_of_older_format, rebuild
 from qa.judge import Judge, Judged, features_of
 from qa.log_odds import Estimate
 from qa.questions import analyse
@@ -249,6 +249,8 @@ def main() -> None:
     fitted = json.loads(OUT.read_text())
     for kind in sys.argv[1:] or RANKING:
         engine = Engine(replace(settings, reader="bundled" if kind == "reader" else "none"))
+        if is_of_older_format(settings):
+            rebuild(settings, engine.embedder)
         index_paths(settings, engine.embedder, [articles])
         rows = FOLDER / f"asked_{kind}-{_asking_version()}.pickle"
         if not rows.exists():
