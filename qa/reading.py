@@ -312,7 +312,7 @@ def _reading(tokens: Floats, places: npt.NDArray[np.int64], passage: StoredPassa
         if not len(rows):
             sentences.append(SentenceReading(UNREAD, UNREAD, None))
             continue
-        span, first, last = _best_span(tokens[rows])
+        span, first, last = best_span(tokens[rows])
         evidence = float(tokens[rows, 2].mean()) if tokens.shape[1] == 4 else span - none
         answer = (int(places[rows[first], 0]), int(places[rows[last], 1]))
         sentences.append(SentenceReading(span - none, evidence, answer))
@@ -320,7 +320,7 @@ def _reading(tokens: Floats, places: npt.NDArray[np.int64], passage: StoredPassa
     return Reading(float(tokens[0, 3]) if tokens.shape[1] == 4 else best, tuple(sentences))
 
 
-def _best_span(tokens: Floats) -> tuple[float, int, int]:
+def best_span(tokens: Floats) -> tuple[float, int, int]:
     """The best sum of a start and an end at or after it, and their rows."""
     sums = tokens[:, 0, None] + tokens[None, :, 1]
     rows = np.arange(len(tokens))

@@ -23,16 +23,26 @@ from typing import Any
 
 import numpy as np
 import torch
-from dataset import EXCHANGED, MANY, NEGATIVES, Pair, exchanged, names_asked_about, read_pairs
-from learning import Learner, collate, marked
+from dataset import (
+    EXCHANGED,
+    MANY,
+    NEGATIVES,
+    Pair,
+    exchanged,
+    names_asked_about,
+    read_pairs,
+    some_of,
+)
+from learning import Learner, arguments, collate, marked
 from sklearn.metrics import roc_auc_score
 from torch.utils.data import Dataset
-from transformers import Trainer, TrainingArguments
-from variation import headed, masked, texts_of, varied
+from transformers import Trainer
+from variation import NO_QUESTION_MARK, headed, masked, texts_of, varied, without_mark
 from whether import asked_whether
 
 from qa.models import bundled_folder, prepare_torch
 from qa.reader_network import ANSWERED, END, START, LoadedReader, mean_of, ship, shipped
+from qa.reading import UNREAD, best_span
 
 MEMBERS = ((0.4, 1.5e-4), (0.6, 2e-4), (0.8, 2e-4), (0.6, 3e-4))
 """Of each member, the share of questions that is told otherwise, and the highest learning rate."""
@@ -43,13 +53,11 @@ DROPOUT = 0.1
 HEADED, MASKED = 0.25, 0.2
 """For these shares of what is told otherwise, the title is a headline, and the question lacks
 words."""
-NO_QUESTION_MARK = 0.3
 KEPT = {"reddit": 0.6, "amazon": 0.4}
 """Of the questions least like those about articles, this share is asked in each pass: another one
 each time, so that more of the reviews can be used than in the rounds."""
 WORKERS = 3
 MEASURED, READ_AT_ONCE = 700, 128
-MAX_ANSWER_TOKENS = 30
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
 Group = list[Pair]
@@ -75,7 +83,7 @@ class Draws(Dataset[list[dict[str, Any]]]):
         self._groups, self._seed, self._tokenizer = some, seed, tokenizer
         self._otherwise = otherwise
         self._texts = texts_of(pair for group in some for pair in group)
-        self._strangers = names_asked_about(pair for group in some for pair in group)
+        self._strangers = names_asked_about(group[0] for group in some)
         self._order = list(islice(_passes(some, random.Random(seed)), count))
 
     def __len__(self) -> int:
@@ -109,7 +117,7 @@ class Draws(Dataset[list[dict[str, Any]]]):
             *asked_whether(given, self._strangers, rng),
         ]
         if rng.random() < NO_QUESTION_MARK:
-            told = [replace(pair, question=pair.question.rstrip("?")) for pair in told]
+            told = [without_mark(pair) for pair in told]
         return told
 
 
@@ -125,9 +133,7 @@ def drawn(group: Group, rng: random.Random) -> Group:
     answered = [pair for pair in group if pair.answers]
     others = [pair for pair in group if not pair.answers]
     if answered:
-        wanted = NEGATIVES[group[0].source]
-        count = int(wanted) + (rng.random() < wanted % 1)
-        others = rng.sample(others, min(count, len(others)))
+        others = some_of(others, NEGATIVES[group[0].source], rng)
     return answered + others
 
 
@@ -138,15 +144,13 @@ def collate_groups(items: Sequence[list[dict[str, Any]]]) -> dict[str, torch.Ten
 
 def learn(learner: Learner, data: Draws, steps: int, rate: float, seed: int, folder: Path) -> None:
     """Train the network of `learner`; `folder` is for what the trainer may write."""
-    arguments = TrainingArguments(
-        output_dir=str(folder), per_device_train_batch_size=QUESTIONS,
-        max_steps=steps, learning_rate=rate, warmup_steps=steps // 20, lr_scheduler_type="linear",
-        weight_decay=0.01, bf16=True, optim="adamw_torch_fused", seed=seed, report_to="none",
-        save_strategy="no", logging_steps=max(1, steps // 10), disable_tqdm=True,
-        remove_unused_columns=False, label_names=["answered"], dataloader_num_workers=WORKERS,
-        dataloader_prefetch_factor=8, train_sampling_strategy="sequential", use_cpu=DEVICE == "cpu",
+    how = arguments(
+        folder, steps, rate, seed, per_device_train_batch_size=QUESTIONS,
+        optim="adamw_torch_fused", save_strategy="no", logging_steps=max(1, steps // 10),
+        disable_tqdm=True, dataloader_num_workers=WORKERS, dataloader_prefetch_factor=8,
+        train_sampling_strategy="sequential",
     )  # fmt: skip
-    Trainer(model=learner, args=arguments, train_dataset=data, data_collator=collate_groups).train()
+    Trainer(model=learner, args=how, train_dataset=data, data_collator=collate_groups).train()
 
 
 def member(start: Path, out: Path, number: int, steps: int) -> None:
@@ -224,14 +228,12 @@ def _read(items: Sequence[dict[str, Any]], readers: Sequence[LoadedReader]) -> I
 
 def likeliest(item: dict[str, Any], said: np.ndarray) -> tuple[float, int, int, float]:
     """The log odds of the likeliest answer, its first and last token, and those of any answer."""
-    said = said[: len(item["sentence"])]
-    inside = np.where(item["sentence"] >= 0, 0.0, -1e4)
-    sums = (said[:, START] + inside)[:, None] + (said[:, END] + inside)[None, :]
-    long = np.subtract.outer(np.arange(len(said)), np.arange(len(said)))
-    sums = np.where((long <= 0) & (long > -MAX_ANSWER_TOKENS), sums, -np.inf)
-    first, last = divmod(int(sums.argmax()), len(said))
-    none = said[0, START] + said[0, END]
-    return float(sums[first, last] - none), first, last, float(said[0, ANSWERED])
+    rows = np.flatnonzero(item["sentence"] >= 0)
+    if not len(rows):  # nothing of the text fitted behind the question and the title
+        return UNREAD, 0, 0, float(said[0, ANSWERED])
+    span, first, last = best_span(said[rows])
+    none = float(said[0, START] + said[0, END])
+    return span - none, int(rows[first]), int(rows[last]), float(said[0, ANSWERED])
 
 
 def train(start: Path, folder: Path, steps: int = STEPS) -> Path:

@@ -16,9 +16,10 @@ import random
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -58,6 +59,7 @@ QAMR_QUESTIONS = 8
 QAMR_WORDS = 90
 K1, B = 1.2, 0.75
 
+T = TypeVar("T")
 Span = tuple[int, int]
 Near = dict[tuple[str, str], list[tuple[str, str]]]
 
@@ -230,8 +232,6 @@ def with_negatives(
         yield pair
         if not pair.answers:
             continue
-        wanted = NEGATIVES[pair.source] * times
-        count = int(wanted) + (rng.random() < wanted % 1)
         said = [_plain(pair.text[s:e]) for s, e in pair.answers]
         others = [
             (title, text)
@@ -239,8 +239,14 @@ def with_negatives(
             if is_development(text) == is_development(pair.text)
             and not any(answer in _plain(text) for answer in said)
         ]
-        for title, text in rng.sample(others, min(count, len(others))):
+        for title, text in some_of(others, NEGATIVES[pair.source] * times, rng):
             yield replace(pair, title=title, text=text, answers=(), evidence=())
+
+
+def some_of(others: Sequence[T], wanted: float, rng: random.Random) -> list[T]:
+    """As many of `others`, drawn at random, as are wanted on average, if there are so many."""
+    count = int(wanted) + (rng.random() < wanted % 1)
+    return rng.sample(others, min(count, len(others)))
 
 
 def with_exchanged_names(pairs: list[Pair], rng: random.Random) -> list[Pair]:

@@ -6,11 +6,13 @@ Comprehension", ACL 2018), which sentence holds it, and whether there is one.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from dataset import Pair
+from transformers import TrainingArguments
 
 from qa.reader_network import ANSWERED, END, SENTENCE, START, ReaderNetwork
 from qa.reading import encode
@@ -86,6 +88,19 @@ def collate(items: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
         "sentence": padded("sentence", OUTSIDE, np.float32),
         "answered": torch.tensor([item["answered"] for item in items]),
     }
+
+
+def arguments(folder: Path, steps: int, rate: float, seed: int, **more: Any) -> TrainingArguments:
+    """How all training goes: the rate rises for a twentieth of the steps and falls to 0.
+
+    `folder` is for what the trainer writes; `more` is what differs.
+    """
+    return TrainingArguments(
+        output_dir=str(folder), max_steps=steps, learning_rate=rate, warmup_steps=steps // 20,
+        lr_scheduler_type="linear", weight_decay=0.01, bf16=True, seed=seed, report_to="none",
+        remove_unused_columns=False, label_names=["answered"],
+        use_cpu=not torch.cuda.is_available(), **more,
+    )  # fmt: skip
 
 
 class Learner(torch.nn.Module):

@@ -17,7 +17,6 @@ import random
 import shutil
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,11 +24,11 @@ from typing import Any
 import committee
 import torch
 from dataset import SECOND, Pair, read_pairs
-from learning import Learner, collate, marked
+from learning import Learner, arguments, collate, marked
 from torch.utils.data import Dataset
-from transformers import Trainer, TrainingArguments
+from transformers import Trainer
 from transformers.trainer_utils import get_last_checkpoint
-from variation import varied
+from variation import NO_QUESTION_MARK, varied, without_mark
 
 from qa.models import bundled_folder, prepare_torch
 from qa.reader_network import ReaderNetwork, mean_of, ship, shipped, untrained
@@ -39,8 +38,6 @@ ROUNDS = ((1.0, 2e-4), (0.85, 1e-4))
 LAST_PAIRS, LAST_RATE = 33_000, 1e-4
 """The last round: how many pairs are told otherwise, and its highest learning rate."""
 BATCH = 32
-NO_QUESTION_MARK = 0.3
-"""This share of questions loses its question mark: people leave it out."""
 KEPT = {"reddit": 0.6, "amazon": 0.3}
 """Of the sources least like articles, this share is used."""
 KEPT_LAST = {"reddit": (0.8, 0.25), "amazon": (0.35, 0.05)}
@@ -57,9 +54,7 @@ class Pairs(Dataset[dict[str, Any]]):
         self._items = []
         for first in range(0, len(pairs), 1000):
             some = [
-                replace(p, question=p.question.rstrip("?"))
-                if rng.random() < NO_QUESTION_MARK
-                else p
+                without_mark(p) if rng.random() < NO_QUESTION_MARK else p
                 for p in pairs[first : first + 1000]
             ]
             self._items += marked(some, tokenizer)
@@ -78,16 +73,12 @@ def train(
 ) -> None:
     """One round, or what is left of it."""
     steps = int(passes * len(data) / BATCH)
-    on_gpu = torch.cuda.is_available()
-    arguments = TrainingArguments(
-        output_dir=str(checkpoints), per_device_train_batch_size=BATCH, max_steps=steps,
-        learning_rate=rate, warmup_steps=steps // 20, lr_scheduler_type="linear",
-        weight_decay=0.01, bf16=True, use_cpu=not on_gpu, seed=seed, report_to="none",
-        train_sampling_strategy="group_by_length", save_steps=200, save_total_limit=2,
-        logging_steps=50, remove_unused_columns=False, label_names=["answered"],
-        dataloader_pin_memory=on_gpu,
+    how = arguments(
+        checkpoints, steps, rate, seed, per_device_train_batch_size=BATCH, save_steps=200,
+        save_total_limit=2, logging_steps=50, train_sampling_strategy="group_by_length",
+        dataloader_pin_memory=torch.cuda.is_available(),
     )  # fmt: skip
-    trainer = Trainer(model=learner, args=arguments, train_dataset=data, data_collator=collate)
+    trainer = Trainer(model=learner, args=how, train_dataset=data, data_collator=collate)
     last = get_last_checkpoint(str(checkpoints)) if checkpoints.exists() else None
     trainer.train(resume_from_checkpoint=last)
 

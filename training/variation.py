@@ -24,6 +24,8 @@ without its answer comes along."""
 CROPPED, JOINED = 0.3, 0.2
 """These shares of the texts lose sentences at their ends, or get some of another text."""
 UNTITLED = 0.1
+NO_QUESTION_MARK = 0.3
+"""This share of questions loses its question mark: people leave it out."""
 MASKED = 0.12
 """This share of the answered questions lacks a word."""
 _PHRASE = re.compile(
@@ -114,6 +116,11 @@ def headed(pair: Pair, rng: random.Random) -> Pair:
     if without.text.strip() and rng.random() < TAKEN_OUT:
         pair = without
     return replace(pair, title=title)
+
+
+def without_mark(pair: Pair) -> Pair:
+    """The pair without its question's mark."""
+    return replace(pair, question=pair.question.rstrip("?"))
 
 
 def masked(question: str, rng: random.Random) -> str:
