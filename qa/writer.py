@@ -10,6 +10,7 @@ from qa.errors import QAError
 from qa.extractive import NAME, Draft
 from qa.generation import Assignment, Shown, Writing
 from qa.language_model import LanguageModel, never
+from qa.model_troubles import Cancelled
 from qa.records import Turn, Usage
 from qa.rewriting import Rewrite, rewrite
 from qa.settings import Settings
@@ -73,7 +74,8 @@ class Writer:
         """Yield each checked sentence, and return what was made.
 
         That is `extractive` where the model gives no usable reply in the time it has, of which
-        `spent_s` seconds are gone. What is made is kept under `key`, unless that is None.
+        `spent_s` seconds are gone. What is made is kept under `key`, unless that is None. Once
+        `cancelled()` is true it is what was shown by then, which is not kept, or `extractive`.
         """
         if key is not None and (kept := self._drafts.get(key)) is not None:
             yield from shown(kept)
@@ -92,15 +94,16 @@ class Writer:
             for sentence in writing.shown():
                 count += 1
                 yield sentence
+        except Cancelled as reason:
+            key = None
+            fallback = "" if count else str(reason)
         except QAError as reason:  # also a key that is missing: the articles still have words
             fallback = str(reason)
         except Exception:  # what a model writes must not be able to take an answer away
             log.exception("a reply could not be checked")
             fallback = f"{self.model.name}'s reply could not be checked."
         else:
-            # Two words in an article must not be enough to silence the others.
-            if writing.refused and not count and extractive.confidence >= STRONG_EVIDENCE:
-                fallback = f"{self.model.name} found no answer, but the evidence for one is strong."
+            fallback = self._overruled(writing.refused and not count, extractive)
         if fallback:
             if not count:
                 yield from shown(extractive)
@@ -109,6 +112,13 @@ class Writer:
         if key is not None:
             self._drafts.put(key, drafted)
         return Made(drafted, self.model.name, writing.usage)
+
+    def _overruled(self, refused: bool, extractive: Draft) -> str:
+        """Why the articles' own words stand although the model finds no answer, if they do."""
+        # Two words in an article must not be enough to silence the others.
+        if not refused or extractive.confidence < STRONG_EVIDENCE:
+            return ""
+        return f"{self.model.name} found no answer, but the evidence for one is strong."
 
 
 def shown(draft: Draft) -> Iterator[Shown]:

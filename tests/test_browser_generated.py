@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -176,13 +177,46 @@ def test_the_focus_and_the_card_of_a_sentence_taken_back_do_not_get_lost(
     page.get_by_label("Your question").fill(FELL_BACK)
     page.keyboard.press("Enter")
     expect(page.locator(".sentence")).to_have_text([f"{STRAY}\u00a01"])
-    expect(page.locator(".status")).to_have_text("Writing…")
+    expect(page.locator(".doing")).to_have_text("Writing…")
     page.locator(".cite").focus()
     expect(page.locator(".card")).to_be_visible()
     gate.set()
     expect(page.locator(".sentence")).to_have_text([f"{APPLES}\u00a01"])
     expect(page.locator(".card")).to_have_count(0)
     expect(page.locator(".question")).to_be_focused()
+
+
+# --- stopping
+
+
+def test_a_slow_model_is_stopped_by_a_button(page: Page, engine: WritingEngine) -> None:
+    def wait_until_stopped() -> None:
+        deadline = time.monotonic() + 10
+        while not engine.cancelled() and time.monotonic() < deadline:
+            time.sleep(0.02)
+
+    gate = threading.Event()
+    engine.before_sentence = wait_until_stopped
+    engine.after_stray = lambda: gate.wait(10)
+    page.get_by_label("Your question").fill(FELL_BACK)
+    page.keyboard.press("Enter")
+    stop = page.get_by_role("button", name="Stop")
+    stop.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".status")).to_have_text("Stopping…Stop")
+    expect(stop).to_be_disabled()
+    gate.set()
+    expect(page.locator(".sentence")).to_have_text([f"{APPLES}\u00a01"])
+    expect(stop).to_have_count(0)
+    expect(page.locator(".question")).to_be_focused()
+    assert engine.cancelled()
+
+
+def test_what_is_kept_has_no_stop_button(page: Page) -> None:
+    ask(page, REPLACED)
+    page.reload()
+    expect(page.locator(".sentence")).to_have_count(2)
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0)
 
 
 # --- the comparison

@@ -203,6 +203,36 @@ def test_an_answer_is_kept_when_the_browser_goes_away(
     assert client.get("/api/conversations").get_json()["total"] == 1
 
 
+# --- stopping
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_question_is_stopped_by_the_id_that_it_came_with(
+    client: FlaskClient, engine: FakeEngine, whole: bool
+) -> None:
+    told = []
+
+    def stop_the_first() -> None:
+        told.append(engine.cancelled())
+        told.append(client.post("/api/stop", json={"ask_id": "another"}).status_code)
+        told.append(engine.cancelled())
+        told.append(client.post("/api/stop", json={"ask_id": "mine"}).status_code)
+        told.append(engine.cancelled())
+
+    engine.before_sentence = stop_the_first
+    headers = {} if whole else {"Accept": "text/event-stream"}
+    asked = {"question": QUESTION, "ask_id": "mine"}
+    assert client.post("/api/ask", json=asked, headers=headers).get_data()
+    assert told == [False, 404, False, 204, True]
+
+
+def test_an_answer_that_is_made_can_not_be_stopped(client: FlaskClient, engine: FakeEngine) -> None:
+    ask(client, QUESTION, ask_id="mine")
+    engine.cancelled = lambda: False  # as the real engine, it forgets what it has answered
+    stopped = client.post("/api/stop", json={"ask_id": "mine"})
+    assert_error(stopped, 404, "not_found", "Nothing of this id is being answered")
+
+
 # --- other endpoints
 
 
@@ -312,6 +342,11 @@ BAD_BODIES = {
     "countless sentences": (
         b'{"question": "a", "sentences": 1' + b"0" * 400 + b"}",
         "`sentences` must",
+    ),
+    "an empty id": (b'{"question": "a", "ask_id": ""}', "`ask_id` must not be empty"),
+    "a long id": (
+        json.dumps({"question": "a", "ask_id": "x" * 65}).encode(),
+        "`ask_id` must have at most 64 characters",
     ),
     "no date": (b'{"question": "a", "from": "yesterday"}', "`from` must be a date"),
     "no such day": (b'{"question": "a", "to": "2024-02-30"}', "`to` must be a date"),

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -269,6 +270,17 @@ def ask(url, question=QUESTION, **more):
     return send(url, "/api/ask", {"question": question, **more})
 
 
+def stop(url, ask_id):
+    """The status of the site's reply."""
+    try:
+        send(url, "/api/stop", {"ask_id": ask_id})
+    except json.JSONDecodeError:
+        return 204  # without a body
+    except urllib.error.HTTPError as error:
+        return error.code
+    raise AssertionError("a body where none was expected")
+
+
 def kept_in(url, conversation_id):
     return send(url, f"/api/conversations/{conversation_id}")["answers"]
 
@@ -477,10 +489,52 @@ def test_when_the_browser_goes_away_the_model_s_server_is_let_go_and_the_turn_is
             assert server.wait_for_disconnects(gone, timeout_s=5)
         answers = all_kept(url, 4)
         assert len(server.requests) == 4
-    for answer in answers:
-        assert answer["fallback"] == f"{provider}:test was cancelled."
-        assert {sentence["support"] for sentence in answer["sentences"]} == {"verbatim"}
-        assert answer["answerer"] == "extractive"
+    for answer in answers:  # what was seen is what is kept
+        [sentence] = answer["sentences"]
+        assert (sentence["text"], sentence["support"]) == (f"{TRUE}.", "supported")
+        assert answer["answerer"] == f"{provider}:test"
+        assert answer["fallback"] is None
+
+
+# --- stopping
+
+
+@both
+def test_what_was_shown_when_the_model_is_stopped_stays(opened, provider):
+    holding = says(TRUE, "And then the mayor", step=Stall)
+    body = {"question": QUESTION, "ask_id": "mine"}
+    server = ModelServer(answer=holding)
+    with server, running(opened(server, provider)) as url:
+        with streamed(url, body=body) as response:
+            received = read_until(response, TRUE.encode())
+            assert stop(url, "mine") == 204
+            received += response.read()
+        assert server.wait_for_disconnects()
+        (_, _), (_, shown), (_, answer) = events_of(received)
+        assert answer["sentences"] == [shown["sentence"]]
+        assert answer["verification"] == {
+            "sentences": 1, "supported": 1, "replaced": 0, "dropped": 0,
+        }  # fmt: skip
+        assert kept_in(url, answer["conversation_id"]) == [answer]
+        assert stop(url, "mine") == 404
+        server.add(says(TRUE, RIBBON)(server.requests[0].prompt))
+        again = ask(url)  # what was stopped is not taken for the whole next time
+    assert len(again["sentences"]) == 2
+
+
+@both
+def test_a_model_that_is_stopped_before_its_first_sentence_leaves_the_articles_words(
+    opened, provider
+):
+    body = {"question": QUESTION, "ask_id": "mine"}
+    server = ModelServer(answer=Stall("The old"))
+    with server, running(opened(server, provider)) as url, streamed(url, body=body) as response:
+        assert server.wait_for_requests()
+        assert stop(url, "mine") == 204
+        *_, (_, answer) = events_of(response.read())
+    assert answer["fallback"] == f"{provider}:test was cancelled."
+    assert answer["answerer"] == "extractive"
+    assert "3 May 2024" in answer["answer"]
 
 
 def test_when_nobody_waits_for_a_whole_answer_it_is_not_written_on(opened):

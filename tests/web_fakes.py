@@ -117,6 +117,7 @@ class FakeEngine:
     answerers: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
     answers: int = 0
+    cancelled: Callable[[], bool] = lambda: False  # of the question that was asked last
 
     def warm_up(self) -> None:
         pass
@@ -167,6 +168,7 @@ class FakeEngine:
             self.histories.append(tuple(history))
             self.asked.append((filters, k, sentences))
             self.answerers.append(answerer)
+            self.cancelled = cancelled
         query = question
         if history and len(question.split()) < 6:
             query = f"{history[-1].question} {question}"

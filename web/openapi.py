@@ -24,6 +24,7 @@ from web.bodies import (
     Health,
     RenameRequest,
     SearchRequest,
+    StopRequest,
 )
 from web.openai_bodies import ChatCompletion, ChatRequest, Model, ModelList, OpenAIErrorReply
 from web.site import site
@@ -34,6 +35,7 @@ Schema = dict[str, Any]  # Any: JSON schema is recursive
 
 REQUESTS: tuple[type[BaseModel], ...] = (
     AskRequest,
+    StopRequest,
     CompareRequest,
     SearchRequest,
     FeedbackRequest,
@@ -119,6 +121,15 @@ def _paths() -> dict[str, Schema]:
     return {
         "/api/ask": {
             "post": _operation("ask", "Answer a question", answers, (404, 503), body=AskRequest)
+        },
+        "/api/stop": {
+            "post": _operation(
+                "stop",
+                "End an answer that is being written, by the id that came with its question",
+                {204: {"description": "It ends with what was shown, or the articles' own words."}},
+                (404,),
+                body=StopRequest,
+            )
         },
         "/api/compare": {
             "post": _operation(

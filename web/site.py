@@ -9,6 +9,7 @@ from werkzeug.routing import PathConverter
 
 from qa import Answer, AnswerEvent, Filters, Turn
 from web.conversations import Conversations
+from web.running import Running
 from web.totals import Totals
 
 if TYPE_CHECKING:
@@ -34,16 +35,30 @@ class Site:
     settings: "Settings"
     conversations: Conversations
     totals: Totals = field(default_factory=Totals)
+    running: Running = field(default_factory=Running)
 
-    def ask(self, question: str, **how: Unpack[Asking]) -> Answer:
-        """The engine's answer, counted; nothing is written on for a client that went away."""
-        answer = self.engine.ask(question, **how, cancelled=_client_gone())
+    def ask(self, question: str, *, ask_id: str | None = None, **how: Unpack[Asking]) -> Answer:
+        """The engine's answer, counted.
+
+        Nothing is written on for a client that went away, or stopped what it calls `ask_id`.
+        """
+        answer = self.engine.ask(question, **how, cancelled=self._cancelled(ask_id))
         self.totals.count(answer)
         return answer
 
-    def stream(self, question: str, **how: Unpack[Asking]) -> Iterator[AnswerEvent]:
+    def stream(
+        self, question: str, *, ask_id: str | None = None, **how: Unpack[Asking]
+    ) -> Iterator[AnswerEvent]:
         """The same in steps; what is wrong with the question raises here, before the first."""
-        return self._counted(self.engine.stream(question, **how, cancelled=_client_gone()))
+        cancelled = self._cancelled(ask_id)
+        return self._counted(self.engine.stream(question, **how, cancelled=cancelled))
+
+    def _cancelled(self, ask_id: str | None) -> Callable[[], bool]:
+        gone = _client_gone()
+        if ask_id is None:
+            return gone
+        stopped = self.running.begin(ask_id)
+        return lambda: stopped() or gone()
 
     def _counted(self, events: Iterator[AnswerEvent]) -> Iterator[AnswerEvent]:
         for event in events:

@@ -1,6 +1,6 @@
 // The chat page: shows a conversation, asks the next question, keeps the address in step.
 
-import { askEvents, call } from "./api.js";
+import { askEvents, call, newId } from "./api.js";
 import { hideCard } from "./card.js";
 import { chosenFilters, focusComposer, setBusy, startComposer } from "./composer.js";
 import { announce, el } from "./dom.js";
@@ -58,14 +58,20 @@ function openLocation() {
 
 async function ask(question) {
   const conversation = current;
-  const turn = new Turn(question);
+  const id = newId();
+  const turn = new Turn(question, () => call("POST", "/api/stop", { ask_id: id }));
   welcome.hidden = true;
   thread.append(turn.element);
   turn.element.scrollIntoView({ block: "start" });
   setBusy(true);
   announce("Searching the articles.");
   try {
-    await receive(turn, conversation, { question, conversation_id: conversation.id, ...chosenFilters() });
+    await receive(turn, conversation, {
+      question,
+      ask_id: id,
+      conversation_id: conversation.id,
+      ...chosenFilters(),
+    });
   } catch (problem) {
     turn.fail(problem, () => {
       turn.element.remove();

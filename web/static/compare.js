@@ -30,7 +30,7 @@ export function comparison(answer) {
 
   const load = async () => {
     const asking = answer.verification ? "Finding the articles’ own words…" : `Asking ${model}…`;
-    place.replaceChildren(el("p", { class: "status" }, asking));
+    place.replaceChildren(el("p", { class: "status" }, el("span", { class: "doing" }, asking)));
     announce(asking);
     try {
       const { extractive, generated } = await call("POST", "/api/compare", { answer_id: answer.id });

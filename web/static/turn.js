@@ -12,11 +12,13 @@ const BEFORE = 120;
 let turns = 0;
 
 export class Turn {
-  constructor(question) {
+  /** `stop` ends what a model writes, and gives a promise; a turn that was kept has none. */
+  constructor(question, stop = null) {
     const id = `turn-${(turns += 1)}`;
     this.sentences = new Sentences();
     this.answer = this.sentences.element;
-    this.status = el("p", { class: "status" }, "Searching and reading…");
+    this.doing = el("span", { class: "doing" }, "Searching and reading…");
+    this.status = el("p", { class: "status" }, this.doing, model && stop && this.stopButton(stop));
     this.heading = el("h2", { class: "question", id, dir: "auto", tabindex: "-1" }, question);
     this.element = el(
       "article",
@@ -29,11 +31,28 @@ export class Turn {
 
   addPassages(passages) {
     const number = passages.length === 1 ? "one passage" : `${passages.length} passages`;
-    this.status.textContent = `Choosing from ${number}…`;
+    this.tell(`Choosing from ${number}…`);
+  }
+
+  tell(doing) {
+    if (!this.isStopping) this.doing.textContent = doing;
+  }
+
+  /** Without a model an answer is there before anybody could press it. */
+  stopButton(stop) {
+    const press = async () => {
+      if (this.isStopping) return;
+      this.tell("Stopping…");
+      this.isStopping = true;
+      button.setAttribute("aria-disabled", "true"); // not disabled: it would lose the focus
+      await stop().catch(() => {}); // it is over already, or the answer itself will tell
+    };
+    const button = el("button", { type: "button", class: "stop", click: press }, "Stop");
+    return button;
   }
 
   addSentence(sentence, citations) {
-    if (model) this.status.textContent = "Writing…";
+    if (model) this.tell("Writing…");
     this.sentences.add(sentence, citations);
   }
 
@@ -44,10 +63,10 @@ export class Turn {
   finish(answer, feedback = null) {
     this.element.removeAttribute("aria-busy");
     this.element.id = answer.id;
+    const hadFocus = this.element.contains(document.activeElement);
     this.status.remove();
-    const hadFocus = this.answer.contains(document.activeElement);
     const changes = this.sentences.settle(answer);
-    if (hadFocus && !this.answer.contains(document.activeElement)) this.heading.focus({ preventScroll: true });
+    if (hadFocus && !this.element.contains(document.activeElement)) this.heading.focus({ preventScroll: true });
     this.sentences.showShortAnswer(answer.short_answer);
     if (answer.abstained) this.answer.append(el("p", { class: "abstained" }, answer.answer));
     this.element.append(
