@@ -50,10 +50,12 @@ if TYPE_CHECKING:
     from qa.wording import STRONG_EVIDENCE as STRONG_EVIDENCE
     from qa.wording import VERDICTS as VERDICTS
     from qa.wording import around_exact_words as around_exact_words
+    from qa.wording import likelihood as likelihood
     from qa.wording import provenance as provenance
     from qa.wording import signs_around as signs_around
     from qa.wording import told_in as told_in
     from qa.wording import turn_of as turn_of
+    from qa.wording import verdict as verdict
 
 _HOMES = {
     "qa.addresses": ("LOOPBACK", "bind", "http_address", "trusted_names"),
@@ -70,8 +72,8 @@ _HOMES = {
     ),
     "qa.settings": ("Settings", "read_settings"),
     "qa.wording": (
-        "STRONG_EVIDENCE", "VERDICTS", "around_exact_words", "provenance", "signs_around",
-        "told_in", "turn_of",
+        "STRONG_EVIDENCE", "VERDICTS", "around_exact_words", "likelihood", "provenance",
+        "signs_around", "told_in", "turn_of", "verdict",
     ),
 }  # fmt: skip
 

@@ -27,6 +27,13 @@ def verdict(answer: Answer) -> str:
     return VERDICTS["strong" if answer.confidence >= STRONG_EVIDENCE else "weak"]
 
 
+def likelihood(answer: Answer) -> str:
+    """How much to rely on `answer`: "Weak evidence, 29 % likely right"; the page says the same."""
+    if answer.abstained:
+        return verdict(answer)
+    return f"{verdict(answer)}, {int(answer.confidence * 100 + 0.5)} % likely right"
+
+
 def turn_of(answer: Answer) -> Turn:
     """What `answer` leaves to the questions after it: nothing that no article supports."""
     told = (s.text for s in answer.sentences if s.support != "unsupported")

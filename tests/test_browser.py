@@ -5,10 +5,10 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
 from web_fakes import (
     ARTICLES,
     EXAMPLES,
@@ -20,7 +20,7 @@ from web_fakes import (
 )
 from web_fakes import running as running_site
 
-from qa import FoundPassage, Place, SearchResult, Settings
+from qa import FoundPassage, Place, QAError, SearchResult, Settings
 from web.links import fingerprint
 
 CHROMIUM = shutil.which("chromium")
@@ -162,6 +162,7 @@ def test_the_empty_page_offers_questions(page: Page) -> None:
     expect(page.locator(".examples button")).to_have_text(list(EXAMPLES))
     page.locator(".examples button").first.click()
     expect(page.locator(".question")).to_have_text(EXAMPLES[0])
+    expect(page.get_by_label("Your question")).to_be_focused()
     expect(page.locator(".welcome")).to_be_hidden()
 
 
@@ -656,11 +657,74 @@ def test_an_answer_is_there_when_the_reader_comes_back(page: Page, engine: FakeE
     page.locator("#conversations .title").first.click()
     expect(page.locator(".question")).to_have_text([UNANSWERED])
     page.locator("#conversations .title").last.click()
-    expect(page.locator(".question")).to_have_text([QUESTION])
+    expect(page.locator(".question")).to_have_text([QUESTION, "When did the harbour bridge open?"])
+    expect(page.locator(".status")).to_be_visible()
     gate.set()
-    expect(page.locator(".question")).to_have_count(2)
     expect(page.locator(".verdict")).to_have_count(2)
     assert urlsplit(page.url).path == first
+
+
+def test_a_first_answer_outlives_a_reload(open_page: OpenPage, engine: FakeEngine) -> None:
+    page = open_page(tolerate="404")  # until it is kept
+    gate = threading.Event()
+    engine.before_sentence = lambda: gate.wait(10)
+    page.get_by_label("Your question").fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator(".status")).to_have_text("Choosing from 4 passages…")
+    assert urlsplit(page.url).path.startswith("/c/")
+    page.reload()
+    expect(page.locator(".welcome")).to_be_hidden()
+    gate.set()
+    expect(page.locator(".sentence").first).to_contain_text(FIRST)
+
+
+def test_a_first_question_that_fails_leaves_no_address(
+    open_page: OpenPage, engine: FakeEngine
+) -> None:
+    engine.failure = QAError("The index is being moved.")
+    page = open_page()
+    page.get_by_label("Your question").fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator(".problem")).to_contain_text("The index is being moved.")
+    assert urlsplit(page.url).path == "/"
+
+
+def test_a_question_goes_on_where_its_conversation_was_deleted(open_page: OpenPage) -> None:
+    page = open_page(tolerate="404")
+    ask(page)
+    deleted = urlsplit(page.url).path.removeprefix("/c/")
+    page.request.delete(urljoin(page.url, f"/api/conversations/{deleted}"))
+    page.get_by_label("Your question").fill("When did the harbour bridge open?")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Ask in a new conversation").click()
+    expect(page.locator(".question")).to_have_text(["When did the harbour bridge open?"])
+    expect(page.locator(".verdict")).to_have_count(1)
+    assert urlsplit(page.url).path not in ("/", f"/c/{deleted}")
+
+
+def test_a_conversation_that_fails_late_leaves_the_one_on_the_page(open_page: OpenPage) -> None:
+    page = open_page(tolerate="ERR_FAILED")
+    ask(page)
+    page.get_by_role("link", name="New conversation").first.click()
+    ask(page, UNANSWERED)
+    page.get_by_role("link", name="New conversation").first.click()
+    held: list[Route] = []
+    first = page.locator("#conversations .title").last.get_attribute("data-conversation")
+    page.route(f"**/api/conversations/{first}", lambda route: held.append(route))
+    page.locator("#conversations .title").last.click()
+    page.locator("#conversations .title").first.click()
+    expect(page.locator(".question")).to_have_text([UNANSWERED])
+    held[0].abort()
+    page.wait_for_timeout(200)
+    expect(page.locator(".question")).to_have_text([UNANSWERED])
+    expect(page.locator(".problem")).to_have_count(0)
+
+
+def test_another_tab_is_heard_of(page: Page, open_page: OpenPage) -> None:
+    ask(open_page())
+    expect(page.locator("#conversations .title")).to_have_count(0)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#conversations .title")).to_have_text([QUESTION])
 
 
 def test_renaming_can_be_given_up(page: Page) -> None:
@@ -711,8 +775,13 @@ def test_an_answer_is_copied_with_its_sources(open_page: OpenPage) -> None:
     ask(page).get_by_role("button", name="Copy").click()
     expect(page.locator(".told")).to_have_text("Copied.")
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith(f"{QUESTION}\n\n{FIRST} [1] {SECOND} [2]\n\n[1] Harbour bridge opens")
+    assert copied.startswith(
+        f"{QUESTION}\n\n{FIRST} [1] {SECOND} [2]\n\nStrong evidence, 60\u00a0% likely right\n\n"
+        "[1] Harbour bridge opens"
+    )
     assert f"“{FIRST}”" in copied
+    first, _ = page.locator(".sources .numbers a").all()
+    assert f"\n    {urljoin(page.url, first.get_attribute('href'))}\n" in copied
 
 
 # --- how it looks
@@ -779,6 +848,10 @@ def test_the_drawer_of_a_phone(open_page: OpenPage) -> None:
     opener.tap()
     drawer.get_by_role("link", name="New conversation").tap()
     expect(page.locator(".welcome")).to_be_visible()
+    expect(drawer).not_to_be_visible()
+    opener.tap()
+    page.go_back()
+    expect(page.locator(".question")).to_have_text([QUESTION])
     expect(drawer).not_to_be_visible()
 
 

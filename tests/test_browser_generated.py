@@ -155,7 +155,7 @@ def test_it_is_copied_with_its_marks(open_page: OpenPage) -> None:
         expect(turn.locator(".told")).to_have_text("Copied.")
         copied = page.evaluate("navigator.clipboard.readText()").split("\n\n")
         assert copied[1] == answer
-        assert copied[2].startswith(f"Written by {MODEL} · ")
+        assert copied[3].startswith(f"Written by {MODEL} · ")
 
 
 # --- a model that fails on the way
@@ -189,22 +189,30 @@ def test_the_focus_and_the_card_of_a_sentence_taken_back_do_not_get_lost(
 # --- stopping
 
 
-def test_a_slow_model_is_stopped_by_a_button(page: Page, engine: WritingEngine) -> None:
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_a_slow_model_is_stopped_by_a_button(
+    page: Page, engine: WritingEngine, is_begun: bool
+) -> None:
+    begin, gate = hold(engine), threading.Event()
+
     def wait_until_stopped() -> None:
         deadline = time.monotonic() + 10
         while not engine.cancelled() and time.monotonic() < deadline:
             time.sleep(0.02)
+        gate.wait(10)
 
-    gate = threading.Event()
-    engine.before_sentence = wait_until_stopped
-    engine.after_stray = lambda: gate.wait(10)
+    engine.after_stray = wait_until_stopped
     page.get_by_label("Your question").fill(FELL_BACK)
     page.keyboard.press("Enter")
     stop = page.get_by_role("button", name="Stop")
+    if is_begun:
+        begin.set()
+        expect(page.locator(".doing")).to_have_text("Writing…")
     stop.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".status")).to_have_text("Stopping…Stop")
     expect(stop).to_be_disabled()
+    begin.set()
     gate.set()
     expect(page.locator(".sentence")).to_have_text([f"{APPLES}\u00a01"])
     expect(stop).to_have_count(0)

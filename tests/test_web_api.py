@@ -159,6 +159,7 @@ def test_a_stream_sends_passages_then_sentences_then_the_answer(client: FlaskCli
     assert [name for name, _ in sent] == ["passages", "sentence", "answer"]
     (_, passages), (_, sentence), (_, answer) = sent
     assert passages["passages"] == answer["passages"]
+    assert passages["conversation_id"] == answer["conversation_id"]
     assert sentence == {"sentence": answer["sentences"][0], "citations": answer["citations"]}
     kept = client.get(f"/api/conversations/{answer['conversation_id']}").get_json()
     assert kept["answers"] == [answer]
@@ -207,30 +208,57 @@ def test_an_answer_is_kept_when_the_browser_goes_away(
 
 
 @pytest.mark.parametrize("whole", [True, False])
-def test_a_question_is_stopped_by_the_id_that_it_came_with(
+def test_what_is_being_answered_in_a_conversation_is_stopped(
     client: FlaskClient, engine: FakeEngine, whole: bool
 ) -> None:
+    conversation, other = (ask(client)["conversation_id"] for _ in range(2))
     told = []
 
-    def stop_the_first() -> None:
-        told.append(engine.cancelled())
-        told.append(client.post("/api/stop", json={"ask_id": "another"}).status_code)
-        told.append(engine.cancelled())
-        told.append(client.post("/api/stop", json={"ask_id": "mine"}).status_code)
+    def stop_it() -> None:
+        for asked_in in (other, conversation):
+            told.append(engine.cancelled())
+            told.append(client.post(f"/api/conversations/{asked_in}/stop").status_code)
         told.append(engine.cancelled())
 
-    engine.before_sentence = stop_the_first
+    engine.before_sentence = stop_it
     headers = {} if whole else {"Accept": "text/event-stream"}
-    asked = {"question": QUESTION, "ask_id": "mine"}
+    asked = {"question": QUESTION, "conversation_id": conversation}
     assert client.post("/api/ask", json=asked, headers=headers).get_data()
     assert told == [False, 404, False, 204, True]
 
 
 def test_an_answer_that_is_made_can_not_be_stopped(client: FlaskClient, engine: FakeEngine) -> None:
-    ask(client, QUESTION, ask_id="mine")
+    conversation = ask(client)["conversation_id"]
     engine.cancelled = lambda: False  # as the real engine, it forgets what it has answered
-    stopped = client.post("/api/stop", json={"ask_id": "mine"})
-    assert_error(stopped, 404, "not_found", "Nothing of this id is being answered")
+    stopped = client.post(f"/api/conversations/{conversation}/stop")
+    assert_error(stopped, 404, "not_found", "Nothing is being answered in this conversation")
+
+
+def test_what_is_asked_after_a_stop_is_not_stopped(client: FlaskClient, engine: FakeEngine) -> None:
+    conversation = ask(client)["conversation_id"]
+    stop = f"/api/conversations/{conversation}/stop"
+    engine.before_sentence = lambda: client.post(stop)
+    ask(client, conversation_id=conversation)
+    first = engine.cancelled
+    engine.before_sentence = lambda: None
+    ask(client, conversation_id=conversation)
+    assert (first(), engine.cancelled()) == (True, False)
+
+
+def test_a_conversation_has_its_page_while_its_first_answer_is_made(client: FlaskClient) -> None:
+    response = client.post(
+        "/api/ask",
+        json={"question": QUESTION},
+        headers={"Accept": "text/event-stream"},
+        buffered=False,
+    )
+    frames = response.iter_encoded()
+    passages = json.loads(next(frames).decode().partition("data: ")[2])
+    address = f"/c/{passages['conversation_id']}"
+    assert client.get(address).status_code == 200
+    assert client.get("/c/another").status_code == 404
+    response.close()
+    assert client.get(address).status_code == 200
 
 
 # --- other endpoints
@@ -342,11 +370,6 @@ BAD_BODIES = {
     "countless sentences": (
         b'{"question": "a", "sentences": 1' + b"0" * 400 + b"}",
         "`sentences` must",
-    ),
-    "an empty id": (b'{"question": "a", "ask_id": ""}', "`ask_id` must not be empty"),
-    "a long id": (
-        json.dumps({"question": "a", "ask_id": "x" * 65}).encode(),
-        "`ask_id` must have at most 64 characters",
     ),
     "no date": (b'{"question": "a", "from": "yesterday"}', "`from` must be a date"),
     "no such day": (b'{"question": "a", "to": "2024-02-30"}', "`to` must be a date"),
@@ -531,7 +554,9 @@ def test_conversations_outlive_the_process(engine: FakeEngine) -> None:
 def test_a_conversation_is_exported_as_markdown(client: FlaskClient) -> None:
     conversation = ask(client)["conversation_id"]
     ask(client, UNANSWERED, conversation_id=conversation)
-    response = client.get(f"/api/conversations/{conversation}/export.md")
+    response = client.get(
+        f"/api/conversations/{conversation}/export.md", base_url="http://127.0.0.1:8137"
+    )
     assert response.headers["Content-Type"] == "text/markdown; charset=utf-8"
     assert response.headers["Content-Disposition"] == (
         'attachment; filename="how-much-did-the-work-cost.md"'
@@ -542,8 +567,9 @@ def test_a_conversation_is_exported_as_markdown(client: FlaskClient) -> None:
         "# How much did the work cost?\n\n"
         "## How much did the work cost?\n\n"
         "The work cost **310 million crowns**, twice what the council had planned. \\[1\\]\n\n"
+        "*Strong evidence, 100 % likely right*\n\n"
         "1. [Harbour bridge opens after ten years of building]"
-        f"(</articles/harbour?start={start}&end={start + len(SENTENCE)}"
+        f"(<http://127.0.0.1:8137/articles/harbour?start={start}&end={start + len(SENTENCE)}"
         f"&answer={answer}-{answer + len(SHORT)}&words={fingerprint(SENTENCE):x}#cited>),"
         " Coastal Times, 2024-05-03\n"
         f"   > {SENTENCE}\n\n"

@@ -31,6 +31,7 @@ from writing_fakes import (
 
 from qa import Answer, AnswerEvent, AnswerSentence, ArticleDetail, Settings, Turn
 from web import create_app
+from web.chat_text import plain
 from web.links import fingerprint
 from web.openai_api import conversation
 from web.openai_bodies import AssistantMessage, UserMessage
@@ -161,6 +162,15 @@ def test_what_is_not_supported_says_so(client: OpenAI) -> None:
     content = ask(client, MARKED).choices[0].message.content
     assert content is not None
     assert content.split("\n")[0] == (f"{QUOTE} [1] {UNSUPPORTED} (not supported by the articles)")
+
+
+def test_weak_evidence_says_so(client: OpenAI) -> None:
+    asked = "How much did the work cost the whole town?"
+    content = ask(client, asked).choices[0].message.content
+    assert content is not None
+    *_, last = content.split("\n\n")
+    assert last == "Weak evidence, 50 % likely right: read the cited words."
+    assert plain(content) == SENTENCE
 
 
 def test_a_refusal_has_no_sources(client: OpenAI) -> None:

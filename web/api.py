@@ -14,7 +14,6 @@ from web.bodies import (
     FeedbackRequest,
     Health,
     SearchRequest,
-    StopRequest,
     read_body,
     read_paging,
 )
@@ -42,17 +41,10 @@ def ask() -> Response:
         conversation_id=in_conversation,
     )
     if _wants_events():
-        return event_stream(here.stream(body.question, ask_id=body.ask_id, **how), keep)
-    answer = here.ask(body.question, ask_id=body.ask_id, **how)
+        return event_stream(here.stream(body.question, **how), keep, in_conversation)
+    answer = here.ask(body.question, **how)
     keep(answer)
     return reply(answer)
-
-
-@blueprint.post("/stop")
-def stop() -> Response:
-    """End what a model writes: what was shown stays, or else the articles' own words come."""
-    site().running.stop(read_body(StopRequest).ask_id)
-    return Response(status=204)
 
 
 @blueprint.post("/compare")

@@ -36,7 +36,6 @@ def _whole(number: object) -> object:
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
-AskId = Annotated[str, Field(min_length=1, max_length=64)]
 CleanText = Annotated[str, AfterValidator(_cleaned)]
 # For the description only: somewhere there is more than white space and control characters.
 WRITTEN: JsonDict = {"minLength": 1, "pattern": r"[^\s\u0000-\u001f\u007f-\u009f]"}
@@ -79,15 +78,6 @@ class AskRequest(_Filtered):
     sentences: Annotated[int, Field(ge=1, le=10), BeforeValidator(_whole)] | None = Field(
         None, description="Most sentences in the answer, 1 to 10."
     )
-    ask_id: AskId | None = Field(
-        None, description="An id of your own, another for each question, to stop it by."
-    )
-
-
-class StopRequest(_Request):
-    """What is being answered, by the id that its client gave it, and is to be ended now."""
-
-    ask_id: AskId
 
 
 class SearchRequest(_Filtered):
@@ -246,7 +236,6 @@ def _named(name: str) -> str:
 
 _EXPECTED = {
     "string_type": "must be a text",
-    "string_too_short": "must not be empty",
     "string_too_long": "must have at most {max_length} characters",
     "too_long": "must have at most {max_length} characters",
     "int_type": "must be a whole number",

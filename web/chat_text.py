@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from qa import Answer, AnswerSentence, Citation, signs_around
+from qa import VERDICTS, Answer, AnswerSentence, Citation, likelihood, signs_around, verdict
 from web.export import escaped
 from web.links import citation_link
 from web.openai_bodies import Annotation, UrlCitation
@@ -57,6 +57,8 @@ class ChatText:
             yield self._add(inert(answer.answer))
         elif answer.citations:
             yield self._add("\n\n" + "  \n".join(_sources(answer, root)))
+            if verdict(answer) == VERDICTS["weak"]:  # chat clients show nothing else of it
+                yield self._add(f"\n\n{likelihood(answer)}: read the cited words.")
 
     def annotations(self, answer: Answer, root: str) -> tuple[Annotation, ...]:
         """A note for each marker, with the address of the words that it cites."""

@@ -1,8 +1,8 @@
-"""The HTTP interface to the conversations: list, read, rename, delete, export."""
+"""The HTTP interface to the conversations: list, read, rename, delete, stop, export."""
 
 import re
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from web.bodies import RenameRequest, read_body, read_paging
 from web.export import as_markdown
@@ -37,11 +37,19 @@ def delete(conversation_id: str) -> Response:
     return Response(status=204)
 
 
+@blueprint.post("/<conversation_id>/stop")
+def stop(conversation_id: str) -> Response:
+    """End what a model writes: what was shown stays, or else the articles' own words come."""
+    site().running.stop(conversation_id)
+    return Response(status=204)
+
+
 @blueprint.get("/<conversation_id>/export.md")
 def export(conversation_id: str) -> Response:
     """One conversation as a Markdown file."""
     detail = site().conversations.detail(conversation_id)
     name = re.sub(r"[^a-z0-9]+", "-", detail.title.lower()).strip("-")[:60] or "conversation"
-    response = Response(as_markdown(detail), mimetype="text/markdown")
+    root = request.host_url.rstrip("/")
+    response = Response(as_markdown(detail, root), mimetype="text/markdown")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.md"'
     return response

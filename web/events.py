@@ -14,13 +14,15 @@ from web.errors import problem_of
 log = logging.getLogger(__name__)
 
 
-def event_stream(events: Iterable[AnswerEvent], keep: Callable[[Answer], None]) -> Response:
+def event_stream(
+    events: Iterable[AnswerEvent], keep: Callable[[Answer], None], conversation_id: str
+) -> Response:
     """The response that sends `events` and calls `keep` with the full answer.
 
     If the browser goes away, the rest is still worked off, so that the answer is kept.
     """
     kept = _kept(events, keep)
-    response = Response(_frames(kept), mimetype="text/event-stream")
+    response = Response(_frames(kept, conversation_id), mimetype="text/event-stream")
     response.headers["X-Accel-Buffering"] = "no"
     response.call_on_close(lambda: work_off(kept))
     return response
@@ -33,10 +35,10 @@ def _kept(events: Iterable[AnswerEvent], keep: Callable[[Answer], None]) -> Iter
         yield event
 
 
-def _frames(events: Iterable[AnswerEvent]) -> Iterator[str]:
+def _frames(events: Iterable[AnswerEvent], conversation_id: str) -> Iterator[str]:
     try:
         for event in events:
-            yield _frame(event.name, _payload(event))
+            yield _frame(event.name, _payload(event, conversation_id))
     except Exception as error:  # the status is out already, so any failure becomes an event
         yield _frame("error", ErrorReply(error=problem_of(error)).model_dump())
 
@@ -50,13 +52,16 @@ def work_off(events: Iterable[AnswerEvent]) -> None:
         log.exception("an answer failed after its reader had gone")
 
 
-def _payload(event: AnswerEvent) -> dict[str, object]:
+def _payload(event: AnswerEvent, conversation_id: str) -> dict[str, object]:
     record = event.record
     if event.name == "answer":
         return cast(Answer, record).model_dump(mode="json")
     if event.name == "passages":
         passages = cast(tuple[FoundPassage, ...], record)
-        return {"passages": [passage.model_dump(mode="json") for passage in passages]}
+        return {
+            "passages": [passage.model_dump(mode="json") for passage in passages],
+            "conversation_id": conversation_id,
+        }
     sentence, citations = cast(tuple[AnswerSentence, tuple[Citation, ...]], record)
     return {
         "sentence": sentence.model_dump(mode="json"),

@@ -9,6 +9,7 @@ from qa import (
     Citation,
     ShortAnswer,
     around_exact_words,
+    likelihood,
     provenance,
     signs_around,
 )
@@ -20,14 +21,18 @@ _ACTIVE = re.compile(r"[\\`*_{}\[\]<>#|~&$@]|(?<=\w):(?=//)|(?<=\bwww)\.|^[-+=]"
 _NUMBERED = re.compile(r"^(\d+)([.)])")
 
 
-def as_markdown(conversation: ConversationDetail) -> str:
-    """The questions and answers of `conversation`, each answer with its numbered sources."""
+def as_markdown(conversation: ConversationDetail, root: str) -> str:
+    """The questions and answers of `conversation`, each answer with its numbered sources.
+
+    Their links lead to the site at the address `root`, from wherever the file is read.
+    """
     lines = [f"# {escaped(conversation.title)}", ""]
     for answer in conversation.answers:
         lines += [f"## {escaped(answer.question)}", "", _answer_line(answer), ""]
-        for told in filter(None, (_limited(answer), provenance(answer))):
+        relied = "" if answer.abstained else likelihood(answer)
+        for told in filter(None, (relied, _limited(answer), provenance(answer))):
             lines += [f"*{escaped(told)}*", ""]
-        lines += _sources(answer)
+        lines += _sources(answer, root)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -82,15 +87,15 @@ def _limited(answer: Answer) -> str:
     return f"Only searched: {', '.join(told)}" if told else ""
 
 
-def _sources(answer: Answer) -> Iterator[str]:
+def _sources(answer: Answer, root: str) -> Iterator[str]:
     for citation in answer.citations:
-        yield f"{citation.n}. {_source_line(citation, answer.short_answer)}"
+        yield f"{citation.n}. {_source_line(citation, answer.short_answer, root)}"
         yield f"   > {escaped(citation.quote)}"
         yield ""
 
 
-def _source_line(citation: Citation, short_answer: ShortAnswer | None) -> str:
-    link = citation_link(citation, short_answer)
+def _source_line(citation: Citation, short_answer: ShortAnswer | None, root: str) -> str:
+    link = root + citation_link(citation, short_answer)
     parts = [f"[{escaped(citation.title)}](<{link}>)"]
     if citation.source:
         parts.append(escaped(citation.source))

@@ -24,14 +24,23 @@ class TextPart(_Taken):
     text: CleanText
 
 
+class RefusalPart(_Taken):
+    """A part of an earlier answer in which another model gave none."""
+
+    type: Literal["refusal"]
+
+
+Parts = tuple[Annotated[TextPart | RefusalPart, Field(discriminator="type")], ...]
+
+
 class _Said(_Taken):
-    content: CleanText | tuple[TextPart, ...] | None = None
+    content: CleanText | Parts | None = None
 
     @property
     def text(self) -> str:
         """All that the message says."""
         if isinstance(self.content, tuple):
-            return "\n".join(part.text for part in self.content)
+            return "\n".join(part.text for part in self.content if isinstance(part, TextPart))
         return self.content or ""
 
 

@@ -24,7 +24,6 @@ from web.bodies import (
     Health,
     RenameRequest,
     SearchRequest,
-    StopRequest,
 )
 from web.openai_bodies import ChatCompletion, ChatRequest, Model, ModelList, OpenAIErrorReply
 from web.site import site
@@ -35,7 +34,6 @@ Schema = dict[str, Any]  # Any: JSON schema is recursive
 
 REQUESTS: tuple[type[BaseModel], ...] = (
     AskRequest,
-    StopRequest,
     CompareRequest,
     SearchRequest,
     FeedbackRequest,
@@ -71,8 +69,9 @@ ERRORS = {
 }
 BODY_ERRORS = (403, 413, 415)
 EVENTS = (
-    "Events in this order: `passages` with `{passages}`; `sentence` with `{sentence, citations}` "
-    "for each sentence; `answer` with the full record. A failure on the way is an `error` event."
+    "Events in this order: `passages` with `{passages, conversation_id}`; `sentence` with "
+    "`{sentence, citations}` for each sentence; `answer` with the full record. A failure on the "
+    "way is an `error` event."
 )
 CHUNKS = {
     "description": "OpenAI's chunks: a delta for each sentence, then the sources with their "
@@ -121,15 +120,6 @@ def _paths() -> dict[str, Schema]:
     return {
         "/api/ask": {
             "post": _operation("ask", "Answer a question", answers, (404, 503), body=AskRequest)
-        },
-        "/api/stop": {
-            "post": _operation(
-                "stop",
-                "End an answer that is being written, by the id that came with its question",
-                {204: {"description": "It ends with what was shown, or the articles' own words."}},
-                (404,),
-                body=StopRequest,
-            )
         },
         "/api/compare": {
             "post": _operation(
@@ -186,6 +176,15 @@ def _paths() -> dict[str, Schema]:
             ),
             "delete": _operation(
                 "delete", "Delete a conversation", {204: {"description": "Deleted."}}, (403, 404)
+            ),
+        },
+        "/api/conversations/{conversation_id}/stop": {
+            "parameters": [conversation],
+            "post": _operation(
+                "stop",
+                "End the answer that is being written in a conversation",
+                {204: {"description": "It ends with what was shown, or the articles' own words."}},
+                (403, 404),
             ),
         },
         "/api/conversations/{conversation_id}/export.md": {

@@ -95,8 +95,9 @@ def chat() -> str:
 
 @blueprint.get("/c/<conversation_id>")
 def conversation(conversation_id: str) -> str:
-    """The chat, in an earlier conversation; raises NotFound."""
-    site().conversations.detail(conversation_id)
+    """The chat, in an earlier conversation, or one that begins just now; raises NotFound."""
+    if conversation_id not in site().running:
+        site().conversations.detail(conversation_id)
     return chat()
 
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-THREADS = 8
+# Many, for a question holds one for as long as a language model writes, and pages and the state of
+# the site are not to wait for that. 24 more of them take 20 MB and no time.
+THREADS = 32
 # Above the site's own limit, so that the site refuses a large body in its own error shape.
 LARGEST_BODY_BYTES = 64 * 2**20
 # Reads on while an answer is made, and so learns when its client goes away. It costs room for one

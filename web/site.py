@@ -37,27 +37,23 @@ class Site:
     totals: Totals = field(default_factory=Totals)
     running: Running = field(default_factory=Running)
 
-    def ask(self, question: str, *, ask_id: str | None = None, **how: Unpack[Asking]) -> Answer:
-        """The engine's answer, counted.
-
-        Nothing is written on for a client that went away, or stopped what it calls `ask_id`.
-        """
-        answer = self.engine.ask(question, **how, cancelled=self._cancelled(ask_id))
+    def ask(self, question: str, **how: Unpack[Asking]) -> Answer:
+        """The engine's answer, counted; one that was stopped, or left, is written no further."""
+        cancelled = self._cancelled(how.get("conversation_id"))
+        answer = self.engine.ask(question, **how, cancelled=cancelled)
         self.totals.count(answer)
         return answer
 
-    def stream(
-        self, question: str, *, ask_id: str | None = None, **how: Unpack[Asking]
-    ) -> Iterator[AnswerEvent]:
+    def stream(self, question: str, **how: Unpack[Asking]) -> Iterator[AnswerEvent]:
         """The same in steps; what is wrong with the question raises here, before the first."""
-        cancelled = self._cancelled(ask_id)
+        cancelled = self._cancelled(how.get("conversation_id"))
         return self._counted(self.engine.stream(question, **how, cancelled=cancelled))
 
-    def _cancelled(self, ask_id: str | None) -> Callable[[], bool]:
+    def _cancelled(self, conversation_id: str | None) -> Callable[[], bool]:
         gone = _client_gone()
-        if ask_id is None:
+        if conversation_id is None:
             return gone
-        stopped = self.running.begin(ask_id)
+        stopped = self.running.begin(conversation_id)
         return lambda: stopped() or gone()
 
     def _counted(self, events: Iterator[AnswerEvent]) -> Iterator[AnswerEvent]:

@@ -32,12 +32,6 @@ export async function call(method, path, body) {
   return response.status === 204 ? null : response.json();
 }
 
-/** An id that nobody else has, for a question that may be stopped. */
-export function newId() {
-  // Not randomUUID, which there is on this computer's own address or under https only.
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 /** The events of an answer, as [name, data], until the full record is there. */
 export async function* askEvents(body) {
   const response = await send("POST", "/api/ask", body, "text/event-stream");

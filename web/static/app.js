@@ -1,6 +1,6 @@
 // The chat page: shows a conversation, asks the next question, keeps the address in step.
 
-import { askEvents, call, newId } from "./api.js";
+import { askEvents, call } from "./api.js";
 import { hideCard } from "./card.js";
 import { chosenFilters, focusComposer, setBusy, startComposer } from "./composer.js";
 import { announce, el } from "./dom.js";
@@ -15,6 +15,10 @@ const welcome = document.getElementById("welcome");
 
 // The conversation on the page; an answer that arrives after the reader has moved on finds another.
 let current = { id: null };
+/** The turns that are being answered, by the conversation that they are in. */
+const waiting = new Map();
+const LOST_MS = 500;
+const LOST_TRIES = 6;
 
 function show(id, turns) {
   hideCard();
@@ -35,45 +39,70 @@ async function open(id) {
   const wanted = (current = { id });
   let detail;
   try {
-    detail = await call("GET", `/api/conversations/${id}`);
+    detail = await conversation(id);
   } catch (problem) {
+    if (wanted !== current) return; // the reader has opened another one meanwhile
     show(null, []);
     welcome.hidden = true;
-    const again = el("button", { type: "button", click: () => open(id) }, "Try again");
-    thread.append(el("div", { class: "problem" }, el("p", {}, problem.message), again));
+    const next =
+      problem.code === "not_found"
+        ? el("a", { href: "/", "data-new": true }, "Begin a new conversation")
+        : el("button", { type: "button", click: () => open(id) }, "Try again");
+    thread.append(el("div", { class: "problem" }, el("p", {}, problem.message), next));
     return;
   }
-  if (wanted !== current) return; // the reader has opened another one meanwhile
+  if (wanted !== current) return;
   const feedback = new Map(detail.feedback.map((given) => [given.answer_id, given]));
   show(id, detail.answers.map((answer) => keptTurn(answer, feedback.get(answer.id))));
   document.title = `${detail.title} · ${NAME}`;
+  const asked = waiting.get(id);
+  if (asked) {
+    thread.append(asked.element);
+    setBusy(true);
+  }
   const turn = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   (turn ?? thread.lastElementChild)?.scrollIntoView();
 }
 
+/** One conversation, as far as it is kept; that of one that was left in the middle is waited for. */
+async function conversation(id) {
+  const isNew = sessionStorage.getItem("begun") === id;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await call("GET", `/api/conversations/${id}`);
+    } catch (problem) {
+      const isUnknown = problem.code === "not_found";
+      if (isUnknown && waiting.has(id)) return { title: waiting.get(id).question, answers: [], feedback: [] };
+      if (!isUnknown || !isNew || tries === LOST_TRIES) throw problem;
+      await new Promise((resolve) => setTimeout(resolve, LOST_MS));
+    }
+  }
+}
+
 function openLocation() {
+  toggleDrawer(false);
   const [, id] = location.pathname.match(/^\/c\/([^/]+)$/) ?? [];
   return id ? open(decodeURIComponent(id)) : begin();
 }
 
 async function ask(question) {
   const conversation = current;
-  const id = newId();
-  const turn = new Turn(question, () => call("POST", "/api/stop", { ask_id: id }));
+  const turn = new Turn(question, (id) => call("POST", `/api/conversations/${id}/stop`));
+  turn.conversationId = conversation.id;
   welcome.hidden = true;
   thread.append(turn.element);
   turn.element.scrollIntoView({ block: "start" });
   setBusy(true);
   announce("Searching the articles.");
   try {
-    await receive(turn, conversation, {
-      question,
-      ask_id: id,
-      conversation_id: conversation.id,
-      ...chosenFilters(),
-    });
+    await receive(turn, conversation, { question, conversation_id: conversation.id, ...chosenFilters() });
   } catch (problem) {
-    turn.fail(problem, () => {
+    waiting.delete(turn.conversationId);
+    // What broke off here may well be kept there, and then a reload shows it.
+    if (conversation === current && !conversation.id && problem.code !== "cut_off") history.replaceState(null, "", "/");
+    const isGone = problem.code === "not_found" && conversation.id;
+    turn.fail(problem, isGone ? "Ask in a new conversation" : "Try again", () => {
+      if (isGone) go("/");
       turn.element.remove();
       if (hasPointer) focusComposer(); // the button that was pressed is gone
       ask(question);
@@ -84,7 +113,7 @@ async function ask(question) {
 
 async function receive(turn, conversation, body) {
   for await (const [name, data] of askEvents(body)) {
-    if (name === "passages") turn.addPassages(data.passages);
+    if (name === "passages") begun(turn, conversation, data);
     if (name === "sentence") {
       turn.addSentence(data.sentence, data.citations);
       announce(inWords(data.sentence));
@@ -93,7 +122,18 @@ async function receive(turn, conversation, body) {
   }
 }
 
+/** The address is there from now on, so that a reload in the middle finds the answer. */
+function begun(turn, conversation, { passages, conversation_id: id }) {
+  turn.begin(id, passages);
+  waiting.set(id, turn);
+  if (conversation !== current || conversation.id) return;
+  history.replaceState(null, "", `/c/${id}`);
+  sessionStorage.setItem("begun", id);
+}
+
 function finish(turn, conversation, answer) {
+  waiting.delete(answer.conversation_id);
+  sessionStorage.removeItem("begun");
   const { takenBack, added } = turn.finish(answer);
   if (takenBack.length) announce("The answer has changed.");
   for (const sentence of added) announce(inWords(sentence));
@@ -132,6 +172,11 @@ function followLink(event) {
   }
 }
 
+function askExample(question) {
+  if (hasPointer) focusComposer(); // the button that was pressed is hidden now
+  ask(question);
+}
+
 async function showExamples() {
   const box = document.getElementById("examples");
   if (!box) return;
@@ -139,12 +184,15 @@ async function showExamples() {
   box.hidden = !examples.length;
   box.querySelector("ul").replaceChildren(
     ...examples.map((question) =>
-      el("li", {}, el("button", { type: "button", dir: "auto", click: () => ask(question) }, question)),
+      el("li", {}, el("button", { type: "button", dir: "auto", click: () => askExample(question) }, question)),
     ),
   );
 }
 
 addEventListener("popstate", openLocation);
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) showConversations(); // another tab may have begun some
+});
 document.addEventListener("click", followLink);
 startSidebar(
   (id) => {

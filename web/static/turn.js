@@ -9,17 +9,24 @@ import { around, articleLink, limited, model, origin, provenance, tokens, verdic
 /** Letters shown of a passage before its likeliest sentence, so that this one is seen at once. */
 const BEFORE = 120;
 
+/** From so many letters on, a question is set smaller, so that its answer is in sight. */
+const LONG = 240;
+
 let turns = 0;
 
 export class Turn {
-  /** `stop` ends what a model writes, and gives a promise; a turn that was kept has none. */
+  /** `stop` ends what a model writes in the conversation of an id; a turn that was kept has none. */
   constructor(question, stop = null) {
     const id = `turn-${(turns += 1)}`;
+    this.question = question;
     this.sentences = new Sentences();
     this.answer = this.sentences.element;
     this.doing = el("span", { class: "doing" }, "Searching and reading…");
-    this.status = el("p", { class: "status" }, this.doing, model && stop && this.stopButton(stop));
-    this.heading = el("h2", { class: "question", id, dir: "auto", tabindex: "-1" }, question);
+    // It is over already where that fails, or the answer will tell.
+    this.stop = () => this.conversationId && stop(this.conversationId).catch(() => {});
+    this.status = el("p", { class: "status" }, this.doing, model && stop && this.stopButton());
+    const length = question.length > LONG ? "question long" : "question";
+    this.heading = el("h2", { class: length, id, dir: "auto", tabindex: "-1" }, question);
     this.element = el(
       "article",
       { class: "turn", "aria-labelledby": id, "aria-busy": "true" },
@@ -29,9 +36,12 @@ export class Turn {
     );
   }
 
-  addPassages(passages) {
+  /** The first event is there: the conversation that it is in, and what was found. */
+  begin(conversationId, passages) {
+    this.conversationId = conversationId;
+    if (this.isStopping) this.stop();
     const number = passages.length === 1 ? "one passage" : `${passages.length} passages`;
-    this.tell(`Choosing from ${number}…`);
+    this.tell(model ? `${model} writes from ${number}, and each sentence is checked…` : `Choosing from ${number}…`);
   }
 
   tell(doing) {
@@ -39,13 +49,13 @@ export class Turn {
   }
 
   /** Without a model an answer is there before anybody could press it. */
-  stopButton(stop) {
-    const press = async () => {
+  stopButton() {
+    const press = () => {
       if (this.isStopping) return;
       this.tell("Stopping…");
       this.isStopping = true;
       button.setAttribute("aria-disabled", "true"); // not disabled: it would lose the focus
-      await stop().catch(() => {}); // it is over already, or the answer itself will tell
+      this.stop();
     };
     const button = el("button", { type: "button", class: "stop", click: press }, "Stop");
     return button;
@@ -76,7 +86,8 @@ export class Turn {
     return changes;
   }
 
-  fail(problem, retry) {
+  /** Says what went wrong, with a button of this name that does something about it. */
+  fail(problem, name, retry) {
     this.element.removeAttribute("aria-busy");
     this.status.remove();
     this.element.append(
@@ -84,7 +95,7 @@ export class Turn {
         "div",
         { class: "problem" },
         el("p", {}, problem.message),
-        el("button", { type: "button", click: retry }, "Try again"),
+        el("button", { type: "button", click: retry }, name),
       ),
     );
     announce(problem.message);

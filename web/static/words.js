@@ -8,7 +8,8 @@ export const MARK = "Not supported by the articles";
 const VERDICTS = JSON.parse(verdicts);
 const ESTIMATE =
   "The percentage estimates how likely this is the right answer by what the articles say: " +
-  "of those above 80\u00a0%, four in five were right where it was measured. " +
+  "of those above 80\u00a0%, five in six were right where it was measured, and two in three in news quizzes. " +
+  "Where there are several sentences, it is that of the first. " +
   "It does not tell whether what they say is true.";
 const DAY = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
 
@@ -124,13 +125,16 @@ export function inBrief(answer) {
   return `${words}${name}, ${likely}.`;
 }
 
-/** The answer with its markers and its sources, to be pasted elsewhere. */
+/** The answer with its markers, how much to rely on it, and its sources, to be pasted elsewhere. */
 export function asText(answer) {
   const sources = answer.citations.map((citation) => {
     const place = [citation.title, origin(citation), citation.url].filter(Boolean).join(". ");
-    return `[${citation.n}] ${place}\n    “${citation.quote}”`;
+    const link = new URL(articleLink(citation, answer.short_answer), location.origin);
+    return `[${citation.n}] ${place}\n    “${citation.quote}”\n    ${link}`;
   });
-  const parts = [answer.question, shown(answer), limited(answer), provenance(answer), sources.join("\n")];
+  const { name, likely } = verdict(answer);
+  const relied = likely && `${name}, ${likely}`;
+  const parts = [answer.question, shown(answer), relied, limited(answer), provenance(answer), sources.join("\n")];
   return parts.filter(Boolean).join("\n\n") + "\n";
 }
 
