@@ -14,12 +14,14 @@ _NAME = re.compile(
     rf"\b[{CAPITALS}][\w’'-]*(?:\s+(?:(?:of|the|de|del|van|von|bin|al)\s+)*[{CAPITALS}][\w’'-]*)*"
 )
 _PREPOSITIONS = "about|against|at|between|by|during|for|from|in|of|on|since|to|with"
-_PREPOSITION = re.compile(rf"(?:{_PREPOSITIONS})\s", re.I)
+PREPOSITION = re.compile(rf"(?:{_PREPOSITIONS})\s", re.I)
 _PHRASE = re.compile(rf"\s({_PREPOSITIONS})\s.+?(?=\s(?:{_PREPOSITIONS})\s|[?.!\s]*$)", re.I)
 """A preposition and what belongs to it, up to the next one."""
 _OBJECT = re.compile(rf"\s\w+(?:\s+(?:the\s+)?[{CAPITALS}\d][\w’'-]*)+")
 """A phrase of a name or a number: what follows that belongs to it no more."""
+_POSSESSIVE = re.compile(r"(?:['’]s|s['’])$")
 _DETERMINERS = "the|an?|this|that|these|those"
+_OTHER_TIME = re.compile(r"\b(?:before|after|earlier|later|ago|since)$", re.I)
 _OF_BARE = re.compile(rf"\b(?:of|about|for)\s+(?!(?:{_DETERMINERS})\b)([a-z]\w+)\b")
 _THEN_OF_BARE = re.compile(rf"\s+{_OF_BARE.pattern}")
 _AFTER_HELP = re.compile(rf"\b(?:does|do|did|has|had|will|can)\s+({_NAME.pattern})")
@@ -51,15 +53,16 @@ def asked_again(earlier: str, rest: str, *, may_add: bool) -> str | None:
     if (other := _OTHER_ONE.fullmatch(rest)) and (one := _ONE.search(earlier)):
         return f"{earlier[: one.start(1)]}{other[1]}{earlier[one.end(1) :]}"
     place, words = _place(earlier, rest), rest
-    if place and _PREPOSITION.match(rest):
+    if place and PREPOSITION.match(rest):
         words = f" {rest}"
     elif place and earlier[: place[0]].lower().endswith("the "):
         words = _DETERMINER.sub("", rest)
     if place:
         return _put(earlier, *place, words)
-    if _DETERMINER.match(rest) and not _PREPOSITION.match(rest):
+    is_thing = _DETERMINER.match(rest) and not _OTHER_TIME.search(rest)
+    if is_thing and not PREPOSITION.match(rest):
         return None
-    if may_add or wanted(earlier) == "other" or _PREPOSITION.match(rest):
+    if may_add or wanted(earlier) == "other" or PREPOSITION.match(rest):
         return f"{earlier.rstrip(' ?')} {rest}?"
     return None
 
@@ -78,8 +81,10 @@ def names_in(text: str) -> list[str]:
 
 def _place(earlier: str, rest: str) -> tuple[int, int] | None:
     """Where `earlier` says what `rest` is asked in place of; None if that is not sure."""
-    if _PREPOSITION.match(rest):
+    if PREPOSITION.match(rest):
         return _of_phrase(earlier, rest)
+    if _OTHER_TIME.search(rest):  # "a year before" is no thing that was asked about
+        return None
     if _YEAR.fullmatch(rest):
         years = [found.span() for found in _YEAR.finditer(earlier)]
         return years[-1] if years else None
@@ -126,8 +131,9 @@ def _of_phrase(earlier: str, rest: str) -> tuple[int, int] | None:
         ):
             last += 1
         named = _OBJECT.match(there[last].group())
-        length = named.end() if named else len(there[last].group())
-        return found.start(), there[last].start() + length
+        if named and not _POSSESSIVE.search(named.group()):
+            return found.start(), there[last].start() + named.end()
+        return found.start(), there[last].end()
     return None
 
 

@@ -6,8 +6,6 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, cast
 
-import numpy as np
-
 from qa.asking import Answerer, Ask, Evidence, evidence_from, record_of
 from qa.errors import BadRequest, NoIndex
 from qa.evidence import Candidate, candidates, word_weights
@@ -18,10 +16,9 @@ from qa.generation import Assignment, Shown
 from qa.index import Index
 from qa.judge import Judge, shipped_judge
 from qa.language_model import LanguageModel, never, open_model
-from qa.library import Vector
 from qa.models import Embedder, LocalEmbedder
 from qa.questions import analyse, stem, words_of
-from qa.reading import Reader, open_reader, read_enough
+from qa.reading import Reader, open_reader
 from qa.recency import weight_of_age
 from qa.records import (
     NO_FILTERS,
@@ -35,9 +32,11 @@ from qa.records import (
     Statistics,
     Turn,
 )
-from qa.retrieval import ArticleRetriever, answering_first, hybrid_search
+from qa.retrieval import ArticleRetriever, hybrid_search, query_vectors, read
+from qa.rewriting import Rewrite
 from qa.second_look import confidence
 from qa.settings import Settings
+from qa.spelling import respelled
 from qa.verification import Verifier, shipped_weights
 from qa.writer import Made, Writer, shown
 
@@ -101,7 +100,14 @@ class Engine:
         if asked.history and writer:
             rewrite = writer.rewrite(question, asked.history, cancelled)
         query = rewrite.query if rewrite else standalone(question, asked.history)
-        vector, near = self._vectors(query, carried(question, query, asked.history))
+        return self._found(asked, question, query, k, rewrite, started)
+
+    def _found(
+        self, asked: Ask, question: str, query: str, k: int, rewrite: Rewrite | None, started: float
+    ) -> Evidence:
+        """What is found for `query`, which is what `question` means after the turns before it."""
+        parts = carried(question, query, asked.history)
+        vector, near = query_vectors(self.embedder, query, parts)
         analysed = analyse(query)
         age_weight = self.settings.age_weight * weight_of_age(query)
         with self.index.reading() as view:
@@ -110,14 +116,20 @@ class Engine:
                 dense_weight=DENSE_IN_CONVERSATION if asked.history else 1.0,
             )  # fmt: skip
             words = [w for w in words_of(query) if stem(w) in analysed.stems]
+            frequency = view.document_frequency(words)
             weights = word_weights(
                 analysed,
-                view.document_frequency(words),
+                frequency,
                 view.passage_count(),
                 analyse(question) if query.startswith(question) else None,
             )
             among = view.passage_count(asked.filters)
             state, generation = view.state, view.generation
+        unknown = [w for w, count in frequency.items() if not count and not self.embedder.knows(w)]
+        texts = [hit.stored.in_context for hit in hits]
+        meant, again = (respelled(text, unknown, texts) for text in (question, query))
+        if again != query:
+            return self._found(asked, meant, again, k, rewrite, started)
         return Evidence(
             asked, query, analysed, vector, hits, weights, state, generation, started,
             time.perf_counter(), among, age_weight, rewrite,
@@ -127,17 +139,8 @@ class Engine:
         """The first passages of `evidence` read, if none is, and those that answer further up."""
         if self.reader is None or any(hit.reading for hit in evidence.hits):
             return evidence
-        passages = [hit.stored for hit in evidence.hits[:at_most]]
-        readings = read_enough(self.reader, evidence.query, passages, evidence.among)
-        hits = answering_first(evidence.hits, readings)
+        hits = read(self.reader, evidence.query, evidence.hits, evidence.among, at_most)
         return replace(evidence, hits=hits, retrieved=time.perf_counter())
-
-    def _vectors(self, query: str, parts: Sequence[tuple[str, float]]) -> tuple[Vector, Vector]:
-        """The vector of `query`, and that of the weighted `parts`, which passages are near to."""
-        texts = list(dict.fromkeys([query, *(text for text, _ in parts)]))
-        rows = dict(zip(texts, self.embedder.embed(texts), strict=True))
-        mixed = np.sum([weight * rows[text] for text, weight in parts], axis=0)
-        return rows[query], np.asarray(mixed / np.linalg.norm(mixed), dtype=np.float32)
 
     def answer(self, evidence: Evidence, cancelled: Callable[[], bool] = never) -> Answer:
         """Answer from what was found, or refuse."""

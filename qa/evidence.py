@@ -23,7 +23,9 @@ from qa.questions import YEAR, Question, acronyms_of, any_same, holds, stem, ste
 from qa.reading import Reading, SentenceReading
 from qa.recency import newest, setback
 from qa.records import Article, Sentence
+from qa.spans import is_point
 from qa.stopwords import STOPWORDS
+from qa.tables import cell_asked_for, is_header, is_row
 
 Features = npt.NDArray[np.float64]
 EmbedWords = Callable[[Sequence[str]], Vector]
@@ -45,7 +47,7 @@ COMMON = (
     "pairs",  # share of the question's neighbouring words that are near each other here too
     "lead",  # 1 where the article begins, 1/2 LEAD_CHARS further on, 1/3 twice that
     "length",  # words, up to 40, in fortieths
-    "fragment",  # 1 for fewer than FRAGMENT_WORDS words
+    "fragment",  # 1 for fewer than FRAGMENT_WORDS words, in no list or table
 )
 OF_SIMILARITY = (
     "cosine",  # question and sentence
@@ -133,7 +135,7 @@ def candidates(
         told = _with_similarity(found, question, vector, weights, embedder)
     else:
         told = _with_readings(found, question, readings)
-    return [c for c in told if not _is_row_of_other_year(question, c.sentence.text)] or told
+    return [c for c in told if not _is_other_row(question, c)] or told
 
 
 def _of_context(
@@ -150,11 +152,14 @@ def _of_context(
     }
 
 
-def _is_row_of_other_year(question: Question, text: str) -> bool:
-    """Whether `text` is the row of a table for a year that the question does not name."""
-    if " | " not in text:  # nearly always, so that no year is looked for
+def _is_other_row(question: Question, candidate: Candidate) -> bool:
+    """Whether it is a table's row of column names, or for a year that the question doesn't name."""
+    sentence = candidate.sentence
+    if not is_row(sentence.text):  # nearly always, so that nothing more is looked for
         return False
-    asked, told = (set(_YEAR.findall(some)) for some in (question.text, text))
+    if is_header(candidate.passage.article.text, sentence.start, sentence.end):
+        return True
+    asked, told = (set(_YEAR.findall(some)) for some in (question.text, sentence.text))
     return bool(asked and told) and asked.isdisjoint(told)
 
 
@@ -174,6 +179,10 @@ def _of_sentences(
         words = [w.lower() for w in words_of(sentence.text)]
         stems = frozenset(stem(w) for w in words)
         held = _kind_held(question, sentence.text)
+        is_short = len(words) < FRAGMENT_WORDS
+        listed = is_short and (
+            is_row(sentence.text) or is_point(passage.article.text, sentence.start)
+        )
         yield (
             sentence,
             {
@@ -186,7 +195,7 @@ def _of_sentences(
                 "pairs": _shared_pairs(question, words),
                 "lead": 1 / (1 + sentence.start / LEAD_CHARS),
                 "length": min(len(words), 40) / 40,
-                "fragment": float(len(words) < FRAGMENT_WORDS),
+                "fragment": float(is_short and not listed),
             },
         )
         before = stems
@@ -197,9 +206,6 @@ def _with_readings(
 ) -> list[Candidate]:
     """The candidates with what a reader makes of them."""
     read = [(reading, sentence) for reading in readings for sentence in reading.sentences]
-    if question.wanted == "yes_no":
-        # Whether something is so, a whole sentence tells: no words of it are a yes.
-        read = [(reading, replace(sentence, answer=None)) for reading, sentence in read]
     said = {w.lower() for w in words_of(question.text)}
     return [
         replace(
@@ -213,8 +219,22 @@ def _with_readings(
                 **_of_answer(question, said, candidate.passage.article, sentence),
             },
         )
-        for candidate, (reading, sentence) in zip(found, read, strict=True)
+        for candidate, (reading, seen) in zip(found, read, strict=True)
+        for sentence in [replace(seen, answer=_exact_words(question, said, candidate, seen))]
     ]
+
+
+def _exact_words(
+    question: Question, said: set[str], candidate: Candidate, reading: SentenceReading
+) -> tuple[int, int] | None:
+    """Where the exact answer stands that a reader sees in a sentence, if it can be one."""
+    if reading.answer is None or question.is_of_whole_sentences:
+        return None
+    text, sentence = candidate.passage.article.text, candidate.sentence
+    if is_row(sentence.text):
+        return cell_asked_for(question.stems, text, sentence.start, sentence.end)
+    chosen = {w.lower() for w in words_of(text[slice(*reading.answer)])} - STOPWORDS
+    return None if question.is_choice and not chosen <= said else reading.answer
 
 
 def _of_answer(

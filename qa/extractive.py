@@ -1,5 +1,6 @@
 """Answers without a language model: sentences word for word, each with its citations, or none."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,10 @@ WORDS = 40
 """Further sentences are given where all together have at most so many words for each that may be
 given: long ones hardly ever bring what shorter ones don't."""
 MAX_CITATIONS = 4
+_POINTS_BACK = re.compile(
+    r"[\"“‘'(]*(?:(?P<one>It|Its|He|She|His|Her)|They|Their|This|That|These|Those|Both|Such|"
+    r"The (?:two|three|four|latter|former|pair|duo|same))\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +79,35 @@ def _agrees(other: Weighed, shown: Weighed) -> bool:
 
 
 def _enough(best: Sequence[Judged], room: int) -> list[Judged]:
-    """The first of the best answers, and those that weigh enough beside it and find room."""
+    """The first of the best answers, and those that weigh enough beside it and find room.
+
+    One that begins with a word for what is told before it ("The two countries ...") only comes
+    with that: beside another sentence, the word would mean something else.
+    """
     chosen: list[Judged] = []
     for answer in best:
         length = len(answer.members[0].candidate.sentence.text.split())
-        if not chosen or (answer.share >= FURTHER_SHARE * best[0].share and length <= room):
+        weighs_enough = answer.share >= FURTHER_SHARE * best[0].share and length <= room
+        if not chosen or (weighs_enough and not _is_out_of_place(answer, chosen)):
             chosen.append(answer)
             room -= length
     return chosen
+
+
+def _is_out_of_place(answer: Judged, chosen: Sequence[Judged]) -> bool:
+    """Whether its sentence points back, and what it points to is not among those `chosen`.
+
+    "It" and "she" mostly are what an article is about: any sentence of it will do.
+    """
+    head = answer.members[0].candidate
+    points_back = _POINTS_BACK.match(head.sentence.text)
+    if points_back is None:
+        return False
+    before = [s for s in head.passage.sentences if s.end <= head.sentence.start]
+    shown = [other.members[0].candidate.sentence for other in chosen]
+    if points_back["one"]:
+        return all(s.article_id != head.sentence.article_id for s in shown)
+    return not any(s in before[-1:] for s in shown)
 
 
 def _in_order(chosen: Sequence[Judged]) -> list[Judged]:
@@ -102,8 +128,6 @@ def _short_answer(weighed: Weighed) -> ShortAnswer | None:
         return None
     start, end = reading.answer
     text = weighed.candidate.passage.article.text[start:end]
-    if "|" in text:  # over the cells of a table: which of them answers, the reader can't tell
-        return None
     return ShortAnswer(text=text, citation=1, start=start, end=end)
 
 

@@ -9,7 +9,7 @@ question leans lightly on all the turns before it. Both were chosen on conversat
 import re
 from collections.abc import Sequence
 
-from qa.asked_again import CAPITALS, asked_again, names_in
+from qa.asked_again import CAPITALS, PREPOSITION, asked_again, names_in
 from qa.questions import stem, stems_of, wanted, words_of
 from qa.records import Turn
 from qa.stopwords import STOPWORDS
@@ -33,6 +33,7 @@ _POINTS_BACK = re.compile(
 )
 _OTHER_ONE = re.compile(r"\bthe\s+\w+\s+ones?\b", re.I)
 _OF_A_PERSON = re.compile(r"\b(?:he|him|his|she|her|hers)\b", re.I)
+_MALE = frozenset(("he", "him", "his"))
 _HERS = re.compile(rf"\bhis\b|\bhers\b|\bher\b(?=\s+(?!(?:{'|'.join(STOPWORDS)})\b)\w)", re.I)
 _WHO_IS = re.compile(
     rf"(?i:who(?:['’]s|\s+is|\s+was))\s+"
@@ -77,7 +78,8 @@ def carried(question: str, query: str, history: Sequence[Turn]) -> tuple[tuple[s
 
 def _resolve(question: str, earlier: str, last: Turn) -> str:
     ellipsis = _ELLIPSIS.match(question)
-    rest = question[ellipsis.end() :].strip(" ?!.") if ellipsis else ""
+    starts = ellipsis.end() if ellipsis else 0
+    rest = question[starts:].strip(" ?!.") if ellipsis or PREPOSITION.match(question) else ""
     is_short = not _ASKS.search(rest) and len(rest.split()) <= _MAX_ELLIPSIS_WORDS
     if rest and is_short and (_OTHER_ONE.search(rest) or not _POINTS_BACK.search(rest)):
         is_aside = bool(ellipsis and "about" in ellipsis.group().lower())
@@ -107,12 +109,12 @@ def _with_topic(question: str, earlier: str, last: Turn) -> str:
     A person stands in it by name, where "he" or "she" was; it needs no more words where the
     question before spoke of the same person so.
     """
-    pronouns = _OF_A_PERSON.findall(question)
     same = _same_person(earlier, last.question)
-    person = (same or _person(earlier, last.answer)) if len(pronouns) == 1 else None
-    if person:
-        question = _HERS.sub(f"{person}’s", question)
-        question = _OF_A_PERSON.sub(person, question)
+    person = (same or _person(earlier, last.answer)) if _speaks_of_one(question) else None
+    if person and (first := _OF_A_PERSON.search(question)):
+        is_possessive = _HERS.match(question, first.start())
+        name = f"{person}’s" if is_possessive else person
+        question = f"{question[: first.start()]}{name}{question[first.end() :]}"
     if person and same:
         return question
     said = {w.lower() for w in words_of(question)}
@@ -121,9 +123,15 @@ def _with_topic(question: str, earlier: str, last: Turn) -> str:
     return " ".join([question, *topic])
 
 
+def _speaks_of_one(question: str) -> bool:
+    """Whether its pronouns are of one person: "she" and "her", but not "he" and "her"."""
+    pronouns = {pronoun.lower() for pronoun in _OF_A_PERSON.findall(question)}
+    return bool(pronouns) and (pronouns <= _MALE or pronouns.isdisjoint(_MALE))
+
+
 def _same_person(earlier: str, asked: str) -> str | None:
     """Whose name came into `earlier` for the one pronoun of the question that was `asked`."""
-    if len(_OF_A_PERSON.findall(asked)) != 1:
+    if not _speaks_of_one(asked):
         return None
     new = [name for name in names_in(earlier) if name not in asked]
     return _POSSESSIVE.sub("", new[0]) if len(new) == 1 else None

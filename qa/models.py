@@ -52,6 +52,9 @@ class Embedder(Protocol):
     def embed_words(self, words: Sequence[str]) -> Vector:
         """One row of length 1 a word, by itself, without a context; cheap."""
 
+    def knows(self, word: str) -> bool:
+        """Whether the model has a piece for the whole word, in lower case, as for common ones."""
+
 
 class LocalEmbedder:
     """A sentence-transformers model on this machine's processor, loaded at first use."""
@@ -103,6 +106,10 @@ class LocalEmbedder:
                 row = self._pieces[ids].sum(axis=0)
                 known[word] = row / max(float(np.linalg.norm(row)), 1e-9)
         return np.stack([known[word] for word in words])
+
+    def knows(self, word: str) -> bool:
+        """Whether the model has a piece for the whole word, in lower case, as for common ones."""
+        return len(self._model.tokenizer.tokenize(word.lower())) == 1
 
     @cached_property
     def _pieces(self) -> Vector:

@@ -74,6 +74,12 @@ _ASKS_TO_BE_TOLD = re.compile(
     re.I,
 )
 """What stands before a question that is put politely: "Can you tell me when ...?"."""
+_TO_TELL = re.compile(
+    r"^(?:please )?(?:(?:can|could|would) you )?(?:please )?(?:tell (?:me|us) (?:\w+ )?about|"
+    r"give (?:me|us) an? (?:\w+ )?(?:summary|overview|account)|describe|summari[sz]e|outline|"
+    r"list)\b",
+    re.I,
+)
 _LEAD = re.compile(r"(?:.*,\s+(?:and\s+)?)?(?:[a-z]+\s+)?$")
 """Before the word that asks: nothing, a clause ("According to him, ...") or a preposition."""
 _BE = frozenset("is are was were be".split())
@@ -126,6 +132,7 @@ _DETERMINERS = frozenset("the these those his her its their".split())
 _NAMED = frozenset("named titled".split())
 
 
+LEAST_INITIALS = 3
 MOST_PARTS = 5
 """Further back than so many full stops no question begins."""
 REMEMBERED_CHARS = 300
@@ -143,6 +150,11 @@ class Question:
     """Its proper names and numbers, lower case, word by word."""
     acronyms: Mapping[str, str]
     """For a word of a longer name, the initials that may stand for the whole of it."""
+    is_of_whole_sentences: bool = False
+    """Whether no few words can be the answer: to a question whether something is so, or to
+    "Tell me about ..."."""
+    is_choice: bool = False
+    """Whether it asks which of two things that it names is so."""
 
 
 def analyse(text: str) -> Question:
@@ -158,6 +170,8 @@ def analyse(text: str) -> Question:
             for name, initials in _long_names(text)
             for word in name.split()
         },
+        is_of_whole_sentences=wanted(text) == "yes_no" or _TO_TELL.match(text) is not None,
+        is_choice=" or " in text and _opens_yes_no(_asking(text)),
     )
 
 
@@ -324,8 +338,15 @@ def _stemmer() -> Any:  # Any: the package has no types
 
 
 def acronyms_of(text: str) -> frozenset[str]:
-    """The initials of the longer names in `text`, lower case: "un" for "United Nations"."""
-    return frozenset(initials for _, initials in _long_names(text))
+    """The initials of the longer names in `text`, lower case: "un" for "United Nations".
+
+    Those that a name begins with count too: "cfo" in "Chief Financial Officer Ravi Deshmukh".
+    """
+    return frozenset(
+        initials[:length]
+        for _, initials in _long_names(text)
+        for length in {len(initials), *range(LEAST_INITIALS, len(initials))}
+    )
 
 
 def _long_names(text: str) -> list[tuple[str, str]]:

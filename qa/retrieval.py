@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+import numpy as np
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
@@ -17,7 +18,7 @@ from pydantic import ConfigDict, Field
 from qa.index import Index, View
 from qa.library import StoredPassage, Vector
 from qa.models import Embedder
-from qa.reading import Reading
+from qa.reading import Reader, Reading, read_enough
 from qa.recency import newest, setback, weight_of_age
 from qa.records import Filters, FoundPassage, Place
 
@@ -108,6 +109,16 @@ def newer_first(
     return sorted(scores.items(), key=lambda item: -item[1])
 
 
+def query_vectors(
+    embedder: Embedder, query: str, parts: Sequence[tuple[str, float]]
+) -> tuple[Vector, Vector]:
+    """The vector of `query`, and that of the weighted `parts`, which passages are near to."""
+    texts = list(dict.fromkeys([query, *(text for text, _ in parts)]))
+    rows = dict(zip(texts, embedder.embed(texts), strict=True))
+    mixed = np.sum([weight * rows[text] for text, weight in parts], axis=0)
+    return rows[query], np.asarray(mixed / np.linalg.norm(mixed), dtype=np.float32)
+
+
 def answering_first(hits: Sequence[Hit], readings: Sequence[Reading]) -> tuple[Hit, ...]:
     """`hits` with the readings of the first of them, those that seem to answer further up.
 
@@ -119,6 +130,19 @@ def answering_first(hits: Sequence[Hit], readings: Sequence[Reading]) -> tuple[H
         for hit, reading in zip(hits, readings, strict=False)
     ]
     return (*sorted(read, key=lambda hit: -hit.score), *hits[len(read) :])
+
+
+def read(
+    reader: Reader, query: str, hits: Sequence[Hit], among: int, at_most: int | None
+) -> tuple[Hit, ...]:
+    """`hits` with as many read as pay, those that seem to answer further up.
+
+    `among` is how many passages they were found among. The best by meaning and the best by words
+    are read first, however old they are: their age must not keep them from being seen.
+    """
+    hits = sorted(hits, key=lambda hit: 1 not in (hit.rank_dense, hit.rank_lexical))
+    readings = read_enough(reader, query, [hit.stored for hit in hits[:at_most]], among)
+    return answering_first(hits, readings)
 
 
 class ArticleRetriever(BaseRetriever):

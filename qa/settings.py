@@ -14,7 +14,7 @@ from typing import Any
 
 from qa.errors import BadRequest
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised when the shape of the database or of what is embedded changes."""
 
 

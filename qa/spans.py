@@ -20,8 +20,9 @@ _BULLET = re.compile(r"(?:[-–—•*▪◦·]|\(?\d{1,2}[.)])\s+|\|\s*")
 _ENDS_SENTENCE = re.compile(r"[.!?…:;]['\"”’»)\]]*$")
 _HAS_WORD = re.compile(r"\w")
 _MARKED = re.compile(r"#+\s")
-_QUOTE_AFTER_TIME = re.compile(r"(?<=[ap]\.m\.)\s+(?=[\"“][A-Z])")
-"""Somebody is quoted after a time of day: a sentence ended there, though it looks shortened."""
+_QUOTE_AFTER_TIME = re.compile(r"(?:(?<=[ap]\.m\.)|(?<=\bMay\.))\s+(?=[\"“][A-Z])")
+"""Somebody is quoted after a time of day, or after May: a sentence ended there, though it looks
+shortened."""
 _OTHER_BLANK = re.compile(r"[^\S\n\r\t ]")
 
 
@@ -134,10 +135,8 @@ def _is_heading(line: str, following: str) -> bool:
         return True
     if _BULLET.match(line) or len(line.split()) > MAX_HEADING_WORDS:
         return False
-    if line.endswith("?"):
-        return not re.search(r"[.!?]\s", line)
-    if line.endswith(":"):
-        return bool(following)
+    if line.endswith(("?", ":")):  # unless there is a whole sentence before
+        return not re.search(r"[.!?]\s", line) and (line.endswith("?") or bool(following))
     return _is_bare(line) and bool(following) and not _is_bare(following.strip())
 
 
@@ -160,6 +159,12 @@ def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             first = start + len(piece) - len(piece.lstrip())
             yield first, first + len(body)
         start += len(piece)
+
+
+def is_point(text: str, start: int) -> bool:
+    """Whether what begins at `start` is a point of a list, with its bullet or number before it."""
+    before = text[text.rfind("\n", 0, start) + 1 : start].lstrip()
+    return _BULLET.fullmatch(before) is not None
 
 
 def segments(text: str) -> Iterator[str]:

@@ -39,6 +39,9 @@ class WordEmbedder:
     def embed_words(self, words: Sequence[str]) -> Vector:
         return np.stack([self._row(word) for word in words])
 
+    def knows(self, word: str) -> bool:
+        return True
+
     def _row(self, text: str) -> Vector:
         row = np.full(self.dimension, 1e-3, dtype=np.float32)
         for word in re.findall(r"\w+", text.lower()):

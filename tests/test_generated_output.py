@@ -264,7 +264,8 @@ def exported(engine: WritingEngine, question: str) -> list[str]:
 def test_an_export_says_who_wrote_an_answer(
     engine: WritingEngine, question: str, answer: str, told: str
 ) -> None:
-    assert exported(engine, question)[2:4] == [answer, told]
+    lines = exported(engine, question)
+    assert (lines[2], lines[4]) == (answer, told)
 
 
 def test_markup_that_a_model_wrote_stays_text(engine: WritingEngine) -> None:

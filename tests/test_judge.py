@@ -8,6 +8,7 @@ from conftest import ROOT, found, passage
 from qa.evidence import COMMON, OF_READER, OF_SIMILARITY
 from qa.extractive import draft
 from qa.judge import Judge, Judged, shipped_judge
+from qa.library import StoredPassage
 from qa.log_odds import Estimate
 from qa.questions import analyse
 from qa.reading import Reading, SentenceReading
@@ -64,6 +65,21 @@ def test_a_sentence_too_long_beside_the_best_is_left_out_and_a_shorter_one_given
     assert draft(judge(coverage=1.0).answers(alone), 0.9, threshold=0.5, sentences=1).answer
 
 
+def test_a_further_sentence_that_points_back_comes_with_what_it_points_to():
+    told = ("Holm opened the bridge.", "The two bridges opened.", "It opened in May.")
+    beside = passage("a", *told)
+    alone = passage("b", "Few saw the bridge.", *told[1:])
+
+    def texts(*passages: StoredPassage) -> list[str]:
+        answers = judge(coverage=0.1).answers(found("Who opened the bridge?", *passages))
+        return [s.text for s in draft(answers, 0.9, threshold=0.5, sentences=4).sentences]
+
+    assert texts(beside) == list(told)
+    other = passage("c", told[0])
+    assert texts(other, alone) == [told[0], "Few saw the bridge.", "It opened in May."]
+    assert texts(other, passage("d", *told[1:])) == [told[0]]
+
+
 def test_below_the_threshold_is_a_refusal_and_at_it_is_none():
     answers = judge(coverage=1.0).answers(
         found("Who opened the bridge?", passage("a", "Holm opened the bridge."))
@@ -93,7 +109,7 @@ def test_sentences_that_say_the_same_are_cited_together():
 def test_the_same_answer_in_two_articles_adds_up_to_more_than_a_better_one_in_one():
     some = found(
         "Who opened the bridge?",
-        passage("a", "It was Erik."),
+        passage("a", "One is Erik."),
         passage("b", "The mayor let Anna Holm do it."),
         passage("c", "Holm cut the ribbon."),
         readings=[read((7, 11), 1.0), read((14, 23), 0.9), read((0, 4), 0.8)],
@@ -103,7 +119,7 @@ def test_the_same_answer_in_two_articles_adds_up_to_more_than_a_better_one_in_on
     assert answers[0].share == pytest.approx((odds[1] + odds[2]) / sum(odds))
     assert [m.candidate.passage.article.id for m in answers[0].members] == ["b", "c"]
     drafted = draft(answers, 0.8, threshold=0.5, sentences=3)
-    assert drafted.answer == "The mayor let Anna Holm do it. [1][2] It was Erik. [3]"
+    assert drafted.answer == "The mayor let Anna Holm do it. [1][2] One is Erik. [3]"
     assert drafted.short_answer is not None
     assert (drafted.short_answer.text, drafted.short_answer.citation) == ("Anna Holm", 1)
     assert (drafted.short_answer.start, drafted.short_answer.end) == (14, 23)

@@ -22,6 +22,8 @@ LAYERS = [
         "language_model",
         "details",
         "denial",
+        "spelling",
+        "tables",
         "recency",
     },
     {"evidence", "verification", "reply", "followups"},

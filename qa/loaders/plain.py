@@ -17,12 +17,16 @@ _UNDERLINED = re.compile(r"^([^\n#>|-][^\n]*)\n=+[ \t]*$", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.{0,2000}?-->", re.DOTALL)
 _IMAGE = re.compile(r"!\[[^\[\]\n]*\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\]\n]*\])")
 _LINK = re.compile(r"\[([^\[\]\n]+)\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)")
+_STARRED = re.compile(r"(?<![\w*])\*\*(?=\S)([^\n*]{0,300}?\S)\*\*(?![\w*])")
 _BOLD = re.compile(r"(?<![\w*])(\*\*|__)(?=\S)([^\n]{0,300}?\S)\1(?![\w*])")
 
 
 def read_plain(path: Path, max_bytes: int) -> Draft:
-    """A text file as it is; what it says about itself stands in its header."""
-    return Draft(text=read_text(path, max_bytes))
+    """A text file as it is, but for asterisks around bold words, which many have from Markdown.
+
+    What it says about itself stands in its header.
+    """
+    return Draft(text=_STARRED.sub(r"\1", read_text(path, max_bytes)))
 
 
 def read_markdown(path: Path, max_bytes: int) -> Draft:
@@ -48,6 +52,13 @@ def _plain_words(text: str) -> str:
     return _BOLD.sub(r"\2", _LINK.sub(r"\1", text))
 
 
+def _unquoted(value: str) -> str:
+    """A value without the quotation marks around it; others it keeps."""
+    value = value.strip()
+    is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+    return value[1:-1] if is_quoted else value
+
+
 def _front_matter(block: str) -> dict[str, str]:
     """The fields of `key: value` lines; nested values are left out."""
     found: dict[str, str] = {}
@@ -55,5 +66,5 @@ def _front_matter(block: str) -> dict[str, str]:
         pair = labelled(line) if line[:1].strip() else None
         if pair and pair[0]:
             items = pair[1].strip("[]").split(",") if pair[1].startswith("[") else [pair[1]]
-            found.setdefault(pair[0], ", ".join(item.strip().strip("\"'") for item in items))
+            found.setdefault(pair[0], ", ".join(map(_unquoted, items)))
     return found

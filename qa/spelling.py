@@ -1,0 +1,31 @@
+"""Misspelt words of a question, as the articles that were found for it spell them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from qa.questions import words_of
+
+LEAST_LETTERS = 5
+"""Of shorter words, too many others are near."""
+NEAR = 0.8
+"""How alike two spellings are at least (the ratio of difflib, 0 to 1)."""
+
+
+def respelled(text: str, unknown: Iterable[str], texts: Sequence[str]) -> str:
+    """`text` with each of its `unknown` words as the nearest word of `texts` is spelt, if one is.
+
+    A typing mistake rarely concerns the first letter, and hardly ever more than two.
+    """
+    wrong = [w for w in unknown if len(w) >= LEAST_LETTERS and w.isalpha()]
+    if not wrong:
+        return text
+    forms: dict[str, str] = {}
+    for form in (word for some in texts for word in words_of(some)):
+        if form.islower() or form.lower() not in forms:  # a capital may only begin a sentence
+            forms[form.lower()] = form
+    for word in wrong:
+        near = [f for f in forms if f[0] == word[0].lower() and abs(len(f) - len(word)) <= 2]
+        for best in get_close_matches(word.lower(), near, 1, NEAR):
+            text = re.sub(rf"\b{re.escape(word)}\b", forms[best], text)
+    return text
