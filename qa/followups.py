@@ -78,8 +78,9 @@ def carried(question: str, query: str, history: Sequence[Turn]) -> tuple[tuple[s
 
 def _resolve(question: str, earlier: str, last: Turn) -> str:
     ellipsis = _ELLIPSIS.match(question)
-    starts = ellipsis.end() if ellipsis else 0
-    rest = question[starts:].strip(" ?!.") if ellipsis or PREPOSITION.match(question) else ""
+    rest = question[ellipsis.end() :].strip(" ?!.") if ellipsis else ""
+    if PREPOSITION.match(question):  # "For lorries?"
+        rest = f"{question[0].lower()}{question[1:]}".strip(" ?!.")
     is_short = not _ASKS.search(rest) and len(rest.split()) <= _MAX_ELLIPSIS_WORDS
     if rest and is_short and (_OTHER_ONE.search(rest) or not _POINTS_BACK.search(rest)):
         is_aside = bool(ellipsis and "about" in ellipsis.group().lower())

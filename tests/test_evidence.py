@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 from conftest import found, passage
@@ -7,6 +8,7 @@ from qa.evidence import COMMON, OF_READER, OF_SIMILARITY, word_weights
 from qa.library import StoredPassage
 from qa.questions import analyse
 from qa.reading import Reading, SentenceReading
+from qa.records import Passage, Sentence
 
 
 def features(question: str, *passages: StoredPassage) -> list[dict[str, float]]:
@@ -55,6 +57,10 @@ def test_initials_and_derived_words_are_names_too():
         passage("b", "Nobody said anything about the consequences."),
     )
     assert (one["names"], two["names"]) == (1.0, 0.0)
+    (one,) = features(
+        "Who is the CFO?", passage("a", "Chief Financial Officer Ravi Deshmukh left.")
+    )
+    assert one["names"] == 1.0
 
 
 def test_a_sentence_knows_how_many_passages_it_was_found_among():
@@ -112,6 +118,47 @@ def test_whether_something_is_so_a_whole_sentence_tells():
     one = found("Did Holm open the bridge?", some, readings=[reading])[0]
     assert one.reading == SentenceReading(1.0, 1.0, None)
     assert one.features["echo"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "exact"),
+    [
+        ("Who opened the bridge?", (0, 4)),
+        ("Tell me about the bridge", None),
+        ("Please summarise what Holm opened.", None),
+        ("List all who opened it", None),
+        ("Did Holm or Lind open the bridge?", (0, 4)),
+        ("Did Berg or Lind open the bridge?", None),  # it says neither
+    ],
+)
+def test_exact_words_are_given_where_some_can_be_the_answer(question, exact):
+    reading = Reading(1.5, (SentenceReading(1.0, 1.0, (0, 4)),))
+    one = found(question, passage("a", "Holm opened the bridge."), readings=[reading])[0]
+    assert one.reading == SentenceReading(1.0, 1.0, exact)
+
+
+def test_of_a_row_the_column_that_is_asked_for_is_the_answer():
+    text = "Town | Mayor | People\nAsh | Anna Holm | 1,200"
+    sentence = Sentence("t", 22, len(text), text[22:])
+    table = replace(
+        passage("t", text),
+        passage=Passage("t-1", "t", 0, len(text), text),
+        sentences=(Sentence("t", 0, 21, text[:21]), sentence),
+    )
+    read = SentenceReading(1.0, 1.0, (22, 25))
+    for question, cell in (("Who is the mayor of Ash?", "Anna Holm"), ("Who leads Ash?", None)):
+        some = found(question, table, readings=[Reading(1.0, (read, read))])
+        [row] = some  # that of the column names is no answer
+        assert row.sentence == sentence
+        assert row.reading is not None
+        assert (row.reading.answer and text[slice(*row.reading.answer)]) == cell
+
+
+def test_a_short_point_of_a_list_is_no_fragment():
+    text = "You need:\n- 11 grams of salt\n3 eggs"
+    salt, eggs = Sentence("a", 12, 28, text[12:28]), Sentence("a", 29, 35, text[29:])
+    listed = replace(passage("a", text), sentences=(salt, eggs))
+    assert [row["fragment"] for row in features("How much salt?", listed)] == [0.0, 1.0]
 
 
 def test_a_reader_without_exact_words_says_nothing_of_them():

@@ -124,6 +124,23 @@ def test_markdown() -> None:
     )
 
 
+def test_quotation_marks_around_a_value_are_no_part_of_it(tmp_path: Path) -> None:
+    for told, title in (
+        ('"Robots stay": an interview', '"Robots stay": an interview'),
+        ("'Robots stay'", "Robots stay"),
+        ("The word 'no'", "The word 'no'"),
+    ):
+        found = article(write(tmp_path, "a.md", f"---\ntitle: {told}\n---\nBody is here."))
+        assert found.title == title
+
+
+def test_stars_around_bold_words_of_a_text_file_are_no_words(tmp_path: Path) -> None:
+    text = "Steps\n\n- **Details:** Both **meet** at 2**3 and 5 ** 4 ** 3.\n"
+    assert article(write(tmp_path, "a.txt", text)).text.endswith(
+        "- Details: Both meet at 2**3 and 5 ** 4 ** 3."
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "title", "body"),
     [

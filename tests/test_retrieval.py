@@ -1,12 +1,13 @@
 from dataclasses import replace
 
 import pytest
+from conftest import passage
 
 from qa.asking import Ask
 from qa.engine import Engine
 from qa.reading import Reading, SentenceReading
 from qa.records import Filters
-from qa.retrieval import fuse
+from qa.retrieval import Hit, fuse, read
 
 
 def test_reciprocal_ranks_are_summed():
@@ -104,6 +105,20 @@ def test_a_read_passage_tells_its_likeliest_sentence(engine, preferring):
     place = read.likeliest
     text = engine.article(read.article_id).text[place.start : place.end]
     assert text == "The old bridge in Lemvig reopened on 3 May 2024 after two years of repairs."
+
+
+def test_the_best_of_either_search_are_read_first_however_old(preferring):
+    hits = [
+        Hit(passage(name, "It rained."), score, dense, lexical)
+        for name, score, dense, lexical in [
+            ("new", 0.03, 4, 4), ("newer", 0.02, 5, None), ("old", 0.01, 1, 2), ("words", 0.009, 9, 1),
+        ]
+    ]  # fmt: skip
+    reader = Prefers("old")
+    found = read(reader, "Who?", hits, among=2000, at_most=3)
+    assert reader.given == ["old", "words", "new"]
+    assert [hit.stored.article.id for hit in found] == ["new", "old", "words", "newer"]
+    assert [hit.score for hit in found] == pytest.approx([0.03, 0.015, 0.009, 0.02], rel=1e-4)
 
 
 def test_readings_stay_with_their_passages(preferring):

@@ -35,6 +35,26 @@ def test_headings_are_no_sentences_but_belong_to_what_follows(heading):
     assert sentence.heading == heading.strip("# ")
 
 
+def test_a_whole_sentence_before_a_colon_is_no_heading():
+    text = "Osei made 23 recommendations. Among them:\n- Doors stay open.\nThe three reasons:\nIt rained."
+    spans = [(text[s.start : s.end], s.heading) for s in sentence_spans(text, 900)]
+    assert spans == [
+        ("Osei made 23 recommendations.", ""),
+        ("Among them:", ""),
+        ("Doors stay open.", ""),
+        ("It rained.", "The three reasons:"),
+    ]
+
+
+def test_somebody_is_quoted_after_may():
+    text = 'It has been shut since May. "People can work," she said. It was on May 5.'
+    assert sentences(text) == [
+        "It has been shut since May.",
+        '"People can work," she said.',
+        "It was on May 5.",
+    ]
+
+
 def test_short_lines_below_each_other_are_a_list_of_which_the_last_may_be_a_heading():
     text = "The crew:\nAnna Berg\nOle Dahl\nHow they met\nThey met on a ship in the year 1999."
     spans = [(text[s.start : s.end], s.heading) for s in sentence_spans(text, 900)]
