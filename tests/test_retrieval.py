@@ -111,9 +111,12 @@ def test_the_best_of_either_search_are_read_first_however_old(preferring):
     hits = [
         Hit(passage(name, "It rained."), score, dense, lexical)
         for name, score, dense, lexical in [
-            ("new", 0.03, 4, 4), ("newer", 0.02, 5, None), ("old", 0.01, 1, 2), ("words", 0.009, 9, 1),
+            ("new", 0.03, 4, 4),
+            ("newer", 0.02, 5, None),
+            ("old", 0.01, 1, 2),
+            ("words", 0.009, 9, 1),
         ]
-    ]  # fmt: skip
+    ]
     reader = Prefers("old")
     found = read(reader, "Who?", hits, among=2000, at_most=3)
     assert reader.given == ["old", "words", "new"]

@@ -12,7 +12,7 @@ from qa.spelling import respelled
 
 TEXTS = [
     "The architect of the Orra Bridge",
-    "Eight people were arrested. Arrested was nobody else.",
+    "Eight were arrested. Arrested was nobody else.",
 ]
 
 
