@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from qa.details import numbers_of
 from qa.evidence import Candidate
-from qa.judge import Judged, Weighed
+from qa.judge import SHARED_STEMS, Judged, Weighed, exact_answer
+from qa.questions import stems_of
 from qa.records import AnswerSentence, Citation, ShortAnswer, Verification
 from qa.verification import Quote
 from qa.wording import REFUSAL, signs_around, without_markers
@@ -72,10 +73,16 @@ def draft(
 def _agrees(other: Weighed, shown: Weighed) -> bool:
     """Whether a sentence that gives the same answer may be cited for the one that is shown.
 
-    Where both tell numbers and none in common, they speak of different things.
+    Where both tell numbers and none in common, they speak of different things; and so they may
+    where they share little but the answer: a name stands in many sentences.
     """
+    if other is shown:
+        return True
     told, known = (numbers_of(w.candidate.sentence.text) for w in (other, shown))
-    return not told or not known or not told.isdisjoint(known)
+    if told and known and told.isdisjoint(known):
+        return False
+    said, meant = (stems_of(w.candidate.sentence.text) for w in (other, shown))
+    return len(said & meant - stems_of(exact_answer(shown.candidate))) >= SHARED_STEMS
 
 
 def _enough(best: Sequence[Judged], room: int) -> list[Judged]:

@@ -31,7 +31,8 @@ et al., "On Calibration of Modern Neural Networks", ICML 2017): so what several 
 for more beside what one says clearest. Chosen on news questions and on those of the fit, see the
 README."""
 SHARED_STEMS = 2
-"""Sentences that answer with the same bare number share at least so many other stems."""
+"""Sentences that answer with the same bare number, or that are cited together, share at least so
+many other stems."""
 CONSIDERED = 5.0
 """Sentences further than this behind the best one, in log odds, are no answers."""
 _WORD = re.compile(r"\w+")
@@ -131,7 +132,7 @@ def _answer_alike(left: Candidate, right: Candidate) -> bool:
     Where they are numbers and nothing else, the sentences must have something else in common:
     two sailors are not two years.
     """
-    texts = _exact_answer(left), _exact_answer(right)
+    texts = exact_answer(left), exact_answer(right)
     shorter, longer = sorted(map(_content, texts), key=len)
     is_most = len(shorter) * 2 >= len(longer) or longer[-len(shorter) :] == shorter
     if not shorter or not is_most or not _holds_words(longer, shorter):
@@ -144,7 +145,8 @@ def _answer_alike(left: Candidate, right: Candidate) -> bool:
     return len(around - {stem(word) for word in shorter}) >= SHARED_STEMS
 
 
-def _exact_answer(candidate: Candidate) -> str:
+def exact_answer(candidate: Candidate) -> str:
+    """The exact words that a reader gives as the answer, or ""."""
     if candidate.reading is None or candidate.reading.answer is None:
         return ""
     return candidate.passage.article.text[slice(*candidate.reading.answer)]

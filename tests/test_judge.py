@@ -111,7 +111,7 @@ def test_the_same_answer_in_two_articles_adds_up_to_more_than_a_better_one_in_on
         "Who opened the bridge?",
         passage("a", "One is Erik."),
         passage("b", "The mayor let Anna Holm do it."),
-        passage("c", "Holm cut the ribbon."),
+        passage("c", "Holm, not the mayor, let it open."),
         readings=[read((7, 11), 1.0), read((14, 23), 0.9), read((0, 4), 0.8)],
     )
     answers = judge(read_span=1.0).answers(some)
@@ -123,6 +123,19 @@ def test_the_same_answer_in_two_articles_adds_up_to_more_than_a_better_one_in_on
     assert drafted.short_answer is not None
     assert (drafted.short_answer.text, drafted.short_answer.citation) == ("Anna Holm", 1)
     assert (drafted.short_answer.start, drafted.short_answer.end) == (14, 23)
+
+
+def test_a_sentence_that_shares_nothing_but_the_answer_is_not_cited_with_it():
+    some = found(
+        "Who opened the bridge?",
+        passage("b", "The mayor let Anna Holm do it."),
+        passage("c", "Holm spoke of her youth."),
+        readings=[read((14, 23), 0.9), read((0, 4), 0.8)],
+    )
+    (answer,) = judge(read_span=1.0).answers(some)
+    assert len(answer.members) == 2
+    drafted = draft([answer], 0.8, threshold=0.5, sentences=3)
+    assert drafted.answer == "The mayor let Anna Holm do it. [1]"
 
 
 def test_after_the_best_sentence_the_others_come_in_the_order_of_their_article():
