@@ -64,6 +64,12 @@ OF_READER = (
 )
 FRAGMENT_WORDS = 5
 _YEAR = re.compile(rf"\b{YEAR}\b")
+_WITH_YEAR = re.compile(rf"\b([^\W\d_]+) (?:of )?({YEAR})\b")
+_REASON = re.compile(
+    r"\b(?:because|due to|owing to|in order to|so that|so as to|as a result of|in response to|"
+    r"on account of)\b[^,.;:!?()]*[^\s,.;:!?()]",
+    re.I,
+)
 LEAD_CHARS = 500
 """News and encyclopedias tell first what matters most."""
 CARRIED_OVER = 0.5
@@ -135,7 +141,7 @@ def candidates(
         told = _with_similarity(found, question, vector, weights, embedder)
     else:
         told = _with_readings(found, question, readings)
-    return [c for c in told if not _is_other_row(question, c)] or told
+    return [c for c in told if not _is_beside_the_point(question, c)] or told
 
 
 def _of_context(
@@ -152,15 +158,31 @@ def _of_context(
     }
 
 
-def _is_other_row(question: Question, candidate: Candidate) -> bool:
-    """Whether it is a table's row of column names, or for a year that the question doesn't name."""
+def _is_beside_the_point(question: Question, candidate: Candidate) -> bool:
+    """Whether it is a table's row of column names, or tells of another year than is asked about.
+
+    In running text a year is another one for sure only after the same word: "the second quarter of
+    2023" is not that of 2025, while a firm founded in 1990 may do something in 2023.
+    """
     sentence = candidate.sentence
-    if not is_row(sentence.text):  # nearly always, so that nothing more is looked for
-        return False
+    if not is_row(sentence.text):
+        asked = _dates_of(question.text)
+        told = {word for word, _ in _dates_of(sentence.text)} if asked else set()
+        years = {year for word, year in asked if word in told}
+        return bool(years) and years.isdisjoint(_YEAR.findall(sentence.text))
     if is_header(candidate.passage.article.text, sentence.start, sentence.end):
         return True
     asked, told = (set(_YEAR.findall(some)) for some in (question.text, sentence.text))
     return bool(asked and told) and asked.isdisjoint(told)
+
+
+def _dates_of(text: str) -> frozenset[tuple[str, str]]:
+    """The years in `text`, each with the word that it belongs to: ("quarter", "2023")."""
+    return frozenset(
+        (word.lower(), year)
+        for word, year in _WITH_YEAR.findall(text)
+        if word.lower() not in STOPWORDS
+    )
 
 
 def _dated(passage: StoredPassage) -> str:
@@ -233,6 +255,8 @@ def _exact_words(
     text, sentence = candidate.passage.article.text, candidate.sentence
     if is_row(sentence.text):
         return cell_asked_for(question.stems, text, sentence.start, sentence.end)
+    if question.wanted == "reason" and (clause := _REASON.search(sentence.text)):
+        return sentence.start + clause.start(), sentence.start + clause.end()
     chosen = {w.lower() for w in words_of(text[slice(*reading.answer)])} - STOPWORDS
     return None if question.is_choice and not chosen <= said else reading.answer
 

@@ -170,3 +170,34 @@ def test_the_row_of_another_year_is_no_answer():
     some = found("How many groundings were there in 2023?", rows)
     assert [c.sentence.text for c in some] == ["2023 | 8 |", "Ships ran aground."]
     assert len(found("How many groundings were there?", rows)) == 4
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("What was the revenue in the second quarter of 2023?", ["Ships ran aground in 2021."]),
+        (
+            "What was the revenue in the second quarter of 2025?",
+            ["Q", "Ships ran aground in 2021."],
+        ),
+        ("What happened in 2023?", ["Q", "Ships ran aground in 2021."]),  # "in" says nothing
+        ("What did ships do in May 2022?", ["Q", "Ships ran aground in 2021."]),
+    ],
+)
+def test_the_same_quarter_of_another_year_is_no_answer(question, left):
+    quarter = "Revenue grew to 9 million in the second quarter of 2025."
+    some = found(question, passage("a", quarter, "Ships ran aground in 2021."))
+    assert [c.sentence.text.replace(quarter, "Q") for c in some] == left
+
+
+def test_a_reason_is_told_by_the_clause_that_gives_it():
+    text = "It was chained in order to stop thefts, which killed three people."
+    reading = Reading(1.5, (SentenceReading(1.0, 1.0, (46, 65)),))
+    for question, words in (
+        ("Why was it chained?", "in order to stop thefts"),
+        ("How many died?", text[46:65]),
+    ):
+        [one] = found(question, passage("a", text), readings=[reading])
+        assert one.reading is not None
+        assert one.reading.answer is not None
+        assert text[slice(*one.reading.answer)] == words
