@@ -167,7 +167,7 @@ def _is_beside_the_point(question: Question, candidate: Candidate) -> bool:
     sentence = candidate.sentence
     if not is_row(sentence.text):
         asked = _dates_of(question.text)
-        told = {word for word, _ in _dates_of(sentence.text)} if asked else set()
+        told = {word for word, _ in (_dates_of(sentence.text) if asked else ())}
         years = {year for word, year in asked if word in told}
         return bool(years) and years.isdisjoint(_YEAR.findall(sentence.text))
     if is_header(candidate.passage.article.text, sentence.start, sentence.end):
