@@ -159,21 +159,28 @@ def _of_context(
 
 
 def _is_beside_the_point(question: Question, candidate: Candidate) -> bool:
-    """Whether it is a table's row of column names, or tells of another year than is asked about.
-
-    In running text a year is another one for sure only after the same word: "the second quarter of
-    2023" is not that of 2025, while a firm founded in 1990 may do something in 2023.
-    """
+    """Whether it is a table's row of column names, or tells of another year than is asked about."""
     sentence = candidate.sentence
     if not is_row(sentence.text):
-        asked = _dates_of(question.text)
-        told = {word for word, _ in (_dates_of(sentence.text) if asked else ())}
-        years = {year for word, year in asked if word in told}
-        return bool(years) and years.isdisjoint(_YEAR.findall(sentence.text))
+        return _is_of_other_year(question.text, sentence.text)
     if is_header(candidate.passage.article.text, sentence.start, sentence.end):
         return True
     asked, told = (set(_YEAR.findall(some)) for some in (question.text, sentence.text))
     return bool(asked and told) and asked.isdisjoint(told)
+
+
+def _is_of_other_year(question: str, text: str) -> bool:
+    """Whether running text tells of another year after the same word as the question.
+
+    "The second quarter of 2023" is not that of 2025, but a firm founded in 1990 may do something
+    in 2023.
+    """
+    asked = _dates_of(question)
+    if not asked:  # nearly always, so that nothing more is looked for
+        return False
+    told = {word for word, _ in _dates_of(text)}
+    years = {year for word, year in asked if word in told}
+    return bool(years) and years.isdisjoint(_YEAR.findall(text))
 
 
 def _dates_of(text: str) -> frozenset[tuple[str, str]]:
