@@ -26,7 +26,7 @@ from qa.records import (
 )
 from qa.retrieval import Hit
 from qa.rewriting import Rewrite
-from qa.wording import NOTHING_LEFT
+from qa.wording import NOTHING_DATED, NOTHING_LEFT
 from qa.writer import Made
 
 Answerer = Literal["default", "extractive", "generated"]
@@ -126,10 +126,12 @@ def record_of(evidence: Evidence, made: Made) -> Answer:
     now = time.perf_counter()
     drafted, filters = made.draft, evidence.asked.filters
     all_filtered_out = not evidence.hits and filters != NO_FILTERS
+    by_date = filters.published_from or filters.published_to
+    nothing = NOTHING_DATED if by_date else NOTHING_LEFT
     return Answer(
         id=uuid.uuid4().hex,
         question=evidence.asked.question.strip(),
-        answer=NOTHING_LEFT if all_filtered_out else drafted.answer,
+        answer=nothing if all_filtered_out else drafted.answer,
         abstained=drafted.abstained,
         confidence=round(drafted.confidence, 4),
         query=evidence.query,

@@ -1,8 +1,8 @@
 """Newer articles come first: most where a question asks what is so now, else a little.
 
 An article loses by how much older it is than the newest of those found for the question, beyond
-half a year, or at all where a question asks what is so now; one without a date loses nothing. A
-question that names a year asks about that year, and there age does not count.
+half a year; one without a date loses nothing. A question that names a year asks about that year,
+and there age does not count.
 """
 
 import math
@@ -48,11 +48,9 @@ def newest(dates: Iterable[date | None]) -> date | None:
 def setback(weight: float, published: date | None, latest: date | None) -> float:
     """What an article loses by its age: `weight` times ln(1 + years beyond FREE_YEARS), from 0 up.
 
-    From the weight of what is so now on, no years are free: a correction comes within weeks.
     Search divides its score by e to this power, that is by (1 + years) to the power of `weight`.
     """
     if published is None or latest is None:
         return 0.0
     years = (latest - published).days / _DAYS
-    free = 0.0 if weight >= OF_NOW else FREE_YEARS
-    return weight * math.log1p(max(years - free, 0.0))
+    return weight * math.log1p(max(years - FREE_YEARS, 0.0))

@@ -12,7 +12,8 @@ OWN_WORDS = "the articles’ own words"
 NOT_SUPPORTED = "not supported by the articles"
 """Said of each sentence that a language model wrote, that is not supported, and shown."""
 REFUSAL = "The articles do not answer this question."
-NOTHING_LEFT = (
+NOTHING_LEFT = "No article passes the filters."
+NOTHING_DATED = (
     "No article passes the filters; a limit by date also leaves out articles without a date."
 )
 TOLD_CHARS = 4_000
@@ -42,7 +43,7 @@ def turn_of(answer: Answer) -> Turn:
 
 def told_in(answer: str) -> str:
     """The same of the text of an answer, as another program has kept it."""
-    if answer in (REFUSAL, NOTHING_LEFT):
+    if answer in (REFUSAL, NOTHING_LEFT, NOTHING_DATED):
         return ""
     *parts, last = answer[:TOLD_CHARS].split(f"({NOT_SUPPORTED})")
     kept = ("".join(list(segments(part))[:-1]) for part in parts)

@@ -1,6 +1,7 @@
 import math
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -110,7 +111,9 @@ def test_an_answer_in_doubt_is_read_once_more_for_the_question_as_it_stands_alon
 def test_filters_that_leave_nothing_are_a_refusal_even_at_threshold_zero(engine):
     answer = engine.ask("Who cut the ribbon?", filters=Filters(source="Nobody"))
     assert (answer.abstained, answer.confidence, answer.passages) == (True, 0.0, ())
-    assert answer.answer.startswith("No article passes the filters")
+    assert answer.answer == "No article passes the filters."
+    dated = engine.ask("Who cut the ribbon?", filters=Filters(published_from=date(2024, 5, 1)))
+    assert dated.answer.endswith("; a limit by date also leaves out articles without a date.")
 
 
 def test_a_number_in_brackets_in_an_article_is_no_marker(engine, articles, settings, embedder):
