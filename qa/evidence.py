@@ -19,13 +19,14 @@ from qa.letters import plain
 from qa.library import StoredPassage, Vector
 from qa.log_odds import limited
 from qa.models import Embedder
-from qa.questions import YEAR, Question, acronyms_of, any_same, holds, stem, stems_of, words_of
+from qa.others import of_others
+from qa.questions import Question, acronyms_of, any_same, holds, stem, stems_of, words_of
 from qa.reading import Reading, SentenceReading
 from qa.recency import newest, setback
 from qa.records import Article, Sentence
 from qa.spans import is_point
 from qa.stopwords import STOPWORDS
-from qa.tables import cell_asked_for, is_header, is_row
+from qa.tables import cell_asked_for, is_row
 
 Features = npt.NDArray[np.float64]
 EmbedWords = Callable[[Sequence[str]], Vector]
@@ -63,8 +64,6 @@ OF_READER = (
     "echo",  # share of the answer's words that the question says itself
 )
 FRAGMENT_WORDS = 5
-_YEAR = re.compile(rf"\b{YEAR}\b")
-_WITH_YEAR = re.compile(rf"\b([^\W\d_]+) (?:of )?({YEAR})\b")
 _REASON = re.compile(
     r"\b(?:because|due to|owing to|in order to|so that|so as to|as a result of|in response to|"
     r"on account of)\b[^,.;:!?()]*[^\s,.;:!?()]",
@@ -141,7 +140,8 @@ def candidates(
         told = _with_similarity(found, question, vector, weights, embedder)
     else:
         told = _with_readings(found, question, readings)
-    return [c for c in told if not _is_beside_the_point(question, c)] or told
+    others = of_others(question, [(c.passage.article.text, c.sentence) for c in told])
+    return [c for c, of_other in zip(told, others, strict=True) if not of_other] or told
 
 
 def _of_context(
@@ -156,40 +156,6 @@ def _of_context(
         "names_of_context": names,
         "name_missing": float(names < 1),
     }
-
-
-def _is_beside_the_point(question: Question, candidate: Candidate) -> bool:
-    """Whether it is a table's row of column names, or tells of another year than is asked about."""
-    sentence = candidate.sentence
-    if not is_row(sentence.text):
-        return _is_of_other_year(question.text, sentence.text)
-    if is_header(candidate.passage.article.text, sentence.start, sentence.end):
-        return True
-    asked, told = (set(_YEAR.findall(some)) for some in (question.text, sentence.text))
-    return bool(asked and told) and asked.isdisjoint(told)
-
-
-def _is_of_other_year(question: str, text: str) -> bool:
-    """Whether running text tells of another year after the same word as the question.
-
-    "The second quarter of 2023" is not that of 2025, but a firm founded in 1990 may do something
-    in 2023.
-    """
-    asked = _dates_of(question)
-    if not asked:  # nearly always, so that nothing more is looked for
-        return False
-    told = {word for word, _ in _dates_of(text)}
-    years = {year for word, year in asked if word in told}
-    return bool(years) and years.isdisjoint(_YEAR.findall(text))
-
-
-def _dates_of(text: str) -> frozenset[tuple[str, str]]:
-    """The years in `text`, each with the word that it belongs to: ("quarter", "2023")."""
-    return frozenset(
-        (word.lower(), year)
-        for word, year in _WITH_YEAR.findall(text)
-        if word.lower() not in STOPWORDS
-    )
 
 
 def _dated(passage: StoredPassage) -> str:

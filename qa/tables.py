@@ -24,6 +24,12 @@ def is_header(article: str, start: int, end: int) -> bool:
     return not _is_row_line(article, first - 1) and _is_row_line(article, last + 1)
 
 
+def is_named(asked: Set[str], row: str) -> bool:
+    """Whether the question of the stems `asked` names the row of these words, by its first cell."""
+    name = stems_of(row.split("|", 1)[0])
+    return bool(name) and name <= asked
+
+
 def cell_asked_for(asked: Set[str], article: str, start: int, end: int) -> Cell | None:
     """The cell of the row at `article[start:end]` in the column that a question names.
 

@@ -172,6 +172,13 @@ def test_the_row_of_another_year_is_no_answer():
     assert len(found("How many groundings were there?", rows)) == 4
 
 
+def test_where_a_row_is_named_the_others_are_no_answer():
+    rows = passage("t", "Farm machines | 3 |", "Services | 5 |", "Services grew.")
+    some = found("What is the margin of services?", rows)
+    assert [c.sentence.text for c in some] == ["Services | 5 |", "Services grew."]
+    assert len(found("What is the margin of arms?", rows)) == 3
+
+
 @pytest.mark.parametrize(
     ("question", "left"),
     [

@@ -26,6 +26,7 @@ LAYERS = [
         "tables",
         "recency",
     },
+    {"others"},
     {"evidence", "verification", "reply", "followups"},
     {"judge", "rewriting"},
     {"indexing", "retrieval", "second_look", "extractive", "examples", "doctor"},
