@@ -32,7 +32,7 @@ from qa.records import (
     Statistics,
     Turn,
 )
-from qa.retrieval import ArticleRetriever, hybrid_search, query_vectors, read
+from qa.retrieval import ArticleRetriever, hybrid_search, query_vectors, read_best
 from qa.rewriting import Rewrite
 from qa.second_look import confidence
 from qa.settings import Settings
@@ -126,9 +126,9 @@ class Engine:
             among = view.passage_count(asked.filters)
             state, generation = view.state, view.generation
         unknown = [w for w, count in frequency.items() if not count and not self.embedder.knows(w)]
-        texts = [hit.stored.in_context for hit in hits]
-        meant, again = (respelled(text, unknown, texts) for text in (question, query))
+        again = respelled(query, unknown, [hit.stored.in_context for hit in hits])
         if again != query:
+            meant = again if question == query else question
             return self._found(asked, meant, again, k, rewrite, started)
         return Evidence(
             asked, query, analysed, vector, hits, weights, state, generation, started,
@@ -139,7 +139,7 @@ class Engine:
         """The first passages of `evidence` read, if none is, and those that answer further up."""
         if self.reader is None or any(hit.reading for hit in evidence.hits):
             return evidence
-        hits = read(self.reader, evidence.query, evidence.hits, evidence.among, at_most)
+        hits = read_best(self.reader, evidence.query, evidence.hits, evidence.among, at_most)
         return replace(evidence, hits=hits, retrieved=time.perf_counter())
 
     def answer(self, evidence: Evidence, cancelled: Callable[[], bool] = never) -> Answer:
@@ -251,8 +251,8 @@ class Engine:
 
         `history` holds the earlier turns, oldest first; `k` is how many passages are read (1 to
         100), `sentences` how many the answer has at most (1 to 10). Once `cancelled()` is true, no
-        language model writes on, and the articles' own words are the answer. Raises BadRequest,
-        NoIndex or IndexMismatch.
+        language model writes on: what it was shown to say, or else the articles' own words, are
+        the answer. Raises BadRequest, NoIndex or IndexMismatch.
         """
         # The chain's two halves, called directly: LangChain would send each run to a tracing
         # service if the environment names one, and nothing may leave this machine from here.
@@ -337,7 +337,7 @@ class Engine:
         evidence = self._read(found, at_most=read)
         assert evidence.generation is not None  # it comes from the index
         return SearchResult(
-            query=query,
+            query=found.query,
             passages=tuple(hit.record() for hit in evidence.hits[:k]),
             index_generation=evidence.generation,
         )

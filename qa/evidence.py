@@ -227,11 +227,19 @@ def _exact_words(
         return None
     text, sentence = candidate.passage.article.text, candidate.sentence
     if is_row(sentence.text):
-        return cell_asked_for(question.stems, text, sentence.start, sentence.end)
-    if question.wanted == "reason" and (clause := _REASON.search(sentence.text)):
-        return sentence.start + clause.start(), sentence.start + clause.end()
+        place = sentence.start, sentence.end
+        return cell_asked_for(question.stems, text, *place, reading.answer)
+    if question.wanted == "reason":
+        return _reason_around(sentence, reading.answer)
     chosen = {w.lower() for w in words_of(text[slice(*reading.answer)])} - STOPWORDS
     return None if question.is_choice and not chosen <= said else reading.answer
+
+
+def _reason_around(sentence: Sentence, answer: tuple[int, int]) -> tuple[int, int]:
+    """The clause of a sentence that gives a reason and shares words with the answer, or else it."""
+    clauses = (found.span() for found in _REASON.finditer(sentence.text))
+    placed = ((sentence.start + first, sentence.start + last) for first, last in clauses)
+    return next((c for c in placed if c[0] < answer[1] and answer[0] < c[1]), answer)
 
 
 def _of_answer(

@@ -81,8 +81,9 @@ def _agrees(other: Weighed, shown: Weighed) -> bool:
     told, known = (numbers_of(w.candidate.sentence.text) for w in (other, shown))
     if told and known and told.isdisjoint(known):
         return False
-    said, meant = (stems_of(w.candidate.sentence.text) for w in (other, shown))
-    return len(said & meant - stems_of(exact_answer(shown.candidate))) >= SHARED_STEMS
+    answer = stems_of(exact_answer(shown.candidate))
+    said, meant = (stems_of(w.candidate.sentence.text) - answer for w in (other, shown))
+    return len(said & meant) >= min(SHARED_STEMS, len(said), len(meant))
 
 
 def _enough(best: Sequence[Judged], room: int) -> list[Judged]:
@@ -104,17 +105,19 @@ def _enough(best: Sequence[Judged], room: int) -> list[Judged]:
 def _is_out_of_place(answer: Judged, chosen: Sequence[Judged]) -> bool:
     """Whether its sentence points back, and what it points to is not among those `chosen`.
 
-    "It" and "she" mostly are what an article is about: any sentence of it will do.
+    "It" and "she" mostly are what an article is about: any sentence before them will do.
     """
     head = answer.members[0].candidate
     points_back = _POINTS_BACK.match(head.sentence.text)
     if points_back is None:
         return False
-    before = [s for s in head.passage.sentences if s.end <= head.sentence.start]
     shown = [other.members[0].candidate.sentence for other in chosen]
-    if points_back["one"]:
-        return all(s.article_id != head.sentence.article_id for s in shown)
-    return not any(s in before[-1:] for s in shown)
+    gaps = [
+        head.passage.article.text[s.end : head.sentence.start]
+        for s in shown
+        if s.article_id == head.sentence.article_id and s.end <= head.sentence.start
+    ]
+    return not gaps if points_back["one"] else all(gap.strip() for gap in gaps)
 
 
 def _in_order(chosen: Sequence[Judged]) -> list[Judged]:

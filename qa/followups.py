@@ -46,6 +46,7 @@ _PERSON = re.compile(
 )
 _POSSESSIVE = re.compile(r"['’]s?$")
 _MAX_ELLIPSIS_WORDS = 6
+_BARE_PHRASE = re.compile(rf"{PREPOSITION.pattern}[\w’'-]+(?: [\w’'-]+){{0,2}}[ ?!.]*", re.I)
 
 
 def recent(history: Sequence[Turn]) -> tuple[Turn, ...]:
@@ -79,7 +80,7 @@ def carried(question: str, query: str, history: Sequence[Turn]) -> tuple[tuple[s
 def _resolve(question: str, earlier: str, last: Turn) -> str:
     ellipsis = _ELLIPSIS.match(question)
     rest = question[ellipsis.end() :].strip(" ?!.") if ellipsis else ""
-    if PREPOSITION.match(question):  # "For lorries?"
+    if _BARE_PHRASE.fullmatch(question):  # "For lorries?"
         rest = f"{question[0].lower()}{question[1:]}".strip(" ?!.")
     is_short = not _ASKS.search(rest) and len(rest.split()) <= _MAX_ELLIPSIS_WORDS
     if rest and is_short and (_OTHER_ONE.search(rest) or not _POINTS_BACK.search(rest)):
@@ -131,7 +132,7 @@ def _speaks_of_one(question: str) -> bool:
 
 
 def _same_person(earlier: str, asked: str) -> str | None:
-    """Whose name came into `earlier` for the one pronoun of the question that was `asked`."""
+    """Whose name came into `earlier` for the pronouns of the question that was `asked`."""
     if not _speaks_of_one(asked):
         return None
     new = [name for name in names_in(earlier) if name not in asked]

@@ -109,7 +109,13 @@ class LocalEmbedder:
 
     def knows(self, word: str) -> bool:
         """Whether the model has a piece for the whole word, in lower case, as for common ones."""
-        return len(self._model.tokenizer.tokenize(word.lower())) == 1
+        return word.lower() in self._vocabulary
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        # Read once: a tokenizer in use by another thread must not be asked for anything else.
+        pieces = self._model.tokenizer.get_vocab()
+        return frozenset(piece.lstrip("▁Ġ").lower() for piece in pieces)
 
     @cached_property
     def _pieces(self) -> Vector:

@@ -132,7 +132,7 @@ _DETERMINERS = frozenset("the these those his her its their".split())
 _NAMED = frozenset("named titled".split())
 
 
-LEAST_INITIALS = 3
+LEAST_INITIALS, MOST_INITIALS = 3, 7
 MOST_PARTS = 5
 """Further back than so many full stops no question begins."""
 REMEMBERED_CHARS = 300
@@ -159,10 +159,10 @@ class Question:
 
 def analyse(text: str) -> Question:
     """What `text` asks for, and the words it turns on."""
-    words = telling(words_of(text))
+    words, kind = telling(words_of(text)), wanted(text)
     return Question(
         text=text,
-        wanted=wanted(text),
+        wanted=kind,
         stems=frozenset(stem(w) for w in words),
         names=names_of(text),
         acronyms={
@@ -170,8 +170,8 @@ def analyse(text: str) -> Question:
             for name, initials in _long_names(text)
             for word in name.split()
         },
-        is_of_whole_sentences=wanted(text) == "yes_no" or _TO_TELL.match(text) is not None,
-        is_choice=" or " in text and _opens_yes_no(_asking(text)),
+        is_of_whole_sentences=kind == "yes_no" or _TO_TELL.match(text) is not None,
+        is_choice=" or " in text and _opens_yes_no(_asked(text)),
     )
 
 
@@ -181,8 +181,7 @@ def wanted(text: str) -> Wanted:
     What is told before ("They met in May. Where?") asks for nothing. Capitals are left as they
     are, so that "Which United Nations strategy" asks for no nation.
     """
-    text = text.strip()
-    text = _ASKS_TO_BE_TOLD.sub("", text.lower() if text.isupper() else _asking(text))
+    text = _asked(text)
     if _opens_yes_no(text):
         # One of two things is no yes, and no certain kind of thing either.
         return "other" if " or " in text else "yes_no"
@@ -192,6 +191,12 @@ def wanted(text: str) -> Wanted:
     if first.lower() == "how":
         return _OF_HOW.get(others[0].lower(), "other")
     return _OF_QUESTION_WORD.get(first.lower(), "other")
+
+
+def _asked(text: str) -> str:
+    """The sentence of `text` that asks, without what is polite about it."""
+    text = text.strip()
+    return _ASKS_TO_BE_TOLD.sub("", text.lower() if text.isupper() else _asking(text))
 
 
 def _of_what(words: Sequence[str]) -> Wanted:
@@ -345,7 +350,7 @@ def acronyms_of(text: str) -> frozenset[str]:
     return frozenset(
         initials[:length]
         for _, initials in _long_names(text)
-        for length in {len(initials), *range(LEAST_INITIALS, len(initials))}
+        for length in {len(initials), *range(LEAST_INITIALS, min(len(initials), MOST_INITIALS))}
     )
 
 

@@ -132,7 +132,7 @@ def answering_first(hits: Sequence[Hit], readings: Sequence[Reading]) -> tuple[H
     return (*sorted(read, key=lambda hit: -hit.score), *hits[len(read) :])
 
 
-def read(
+def read_best(
     reader: Reader, query: str, hits: Sequence[Hit], among: int, at_most: int | None
 ) -> tuple[Hit, ...]:
     """`hits` with as many read as pay, those that seem to answer further up.

@@ -135,8 +135,10 @@ def _is_heading(line: str, following: str) -> bool:
         return True
     if _BULLET.match(line) or len(line.split()) > MAX_HEADING_WORDS:
         return False
-    if line.endswith(("?", ":")):  # unless there is a whole sentence before
-        return not re.search(r"[.!?]\s", line) and (line.endswith("?") or bool(following))
+    if line.endswith("?"):
+        return not re.search(r"[.!?]\s", line)
+    if line.endswith(":"):  # unless there is a whole sentence before
+        return bool(following) and len(list(segments(line))) == 1
     return _is_bare(line) and bool(following) and not _is_bare(following.strip())
 
 

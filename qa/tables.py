@@ -1,4 +1,4 @@
-"""Rows of tables in articles: lines of cells with `|` between them, the first of which names them.
+"""Rows of tables in articles: lines of cells with `|` between them, the first perhaps of names.
 
 Which cell of a row answers, a reader of running text can't tell; the names of the columns do.
 """
@@ -6,11 +6,16 @@ Which cell of a row answers, a reader of running text can't tell; the names of t
 import re
 from collections.abc import Set
 
-from qa.questions import stems_of
+from qa.questions import YEAR, stems_of
 
 Cell = tuple[int, int]
-_CELL = re.compile(r"[^|\n]+")
-_HAS_WORD = re.compile(r"\w")
+MOST_ROWS = 200
+"""Further up, the names of a table's columns are not looked for."""
+LEAST_NAMED = 3
+"""A first row of fewer cells is one like the others, unless a rule is drawn beneath it."""
+_RULE = re.compile(r"[\s|:-]*-[\s|:-]*")
+_TIME = re.compile(rf"\b(?:{YEAR}|Q[1-4])\b")
+_DIGIT = re.compile(r"\d")
 
 
 def is_row(text: str) -> bool:
@@ -18,26 +23,44 @@ def is_row(text: str) -> bool:
     return " | " in text
 
 
-def is_header(article: str, start: int, end: int) -> bool:
-    """Whether the row at `article[start:end]` is the first of its table, and others follow."""
-    first, last = _line(article, start)[0], _line(article, end)[1]
-    return not _is_row_line(article, first - 1) and _is_row_line(article, last + 1)
+def first_cell(row: str) -> str:
+    """The words of the first cell, which mostly say what the row is of."""
+    return row.strip(" |").split("|", 1)[0]
 
 
 def is_named(asked: Set[str], row: str) -> bool:
     """Whether the question of the stems `asked` names the row of these words, by its first cell."""
-    name = stems_of(row.split("|", 1)[0])
+    name = stems_of(first_cell(row))
     return bool(name) and name <= asked
 
 
-def cell_asked_for(asked: Set[str], article: str, start: int, end: int) -> Cell | None:
+def is_header(article: str, start: int, end: int) -> bool:
+    """Whether the row at `article[start:end]` is the first of its table, and names its columns.
+
+    It does with a rule beneath it, or where it has no numbers but years and the next row has some.
+    """
+    first, last = _line(article, start)[0], _line(article, end)[1]
+    if _is_row_line(article, first - 1) or not _is_row_line(article, last + 1):
+        return False
+    following = article[slice(*_line(article, last + 1))]
+    if _RULE.fullmatch(following):
+        return True
+    names = article[first:last]
+    is_wide = len(_cells(article, first, last)) >= LEAST_NAMED
+    return is_wide and not _DIGIT.search(_TIME.sub("", names)) and bool(_DIGIT.search(following))
+
+
+def cell_asked_for(asked: Set[str], article: str, start: int, end: int, read: Cell) -> Cell | None:
     """The cell of the row at `article[start:end]` in the column that a question names.
 
     It is the column whose name shares most stems with those `asked`, less those of the row's own
-    first cell; None where that is not one column, or the table does not name its columns.
+    first cell; None where that is not one column. Where the table does not name its columns, it
+    is what was `read`, if that lies in one cell.
     """
-    row = _cells(article, *_line(article, start))
-    names = _cells(article, *_first_line(article, start))
+    head = _first_line(article, start)
+    if head is None or not is_header(article, *head):
+        return None if "|" in article[slice(*read)] else read
+    row, names = _cells(article, *_line(article, start)), _cells(article, *head)
     if len(row) != len(names) or row == names:
         return None
     asked = asked - stems_of(article[slice(*row[0])])
@@ -46,15 +69,17 @@ def cell_asked_for(asked: Set[str], article: str, start: int, end: int) -> Cell 
     if not best or shared.count(best) > 1:
         return None
     cell = row[shared.index(best)]
-    return cell if start <= cell[0] and cell[1] <= end else None
+    return cell if start <= cell[0] < cell[1] <= end else None
 
 
-def _first_line(article: str, place: int) -> Cell:
-    """The first line of the table that `place` is in."""
+def _first_line(article: str, place: int) -> Cell | None:
+    """The first line of the table that `place` is in; None where that is too far up."""
     line = _line(article, place)
-    while _is_row_line(article, line[0] - 1):
+    for _ in range(MOST_ROWS):
+        if not _is_row_line(article, line[0] - 1):
+            return line
         line = _line(article, line[0] - 1)
-    return line
+    return None
 
 
 def _line(article: str, place: int) -> Cell:
@@ -69,14 +94,15 @@ def _is_row_line(article: str, place: int) -> bool:
 
 
 def _cells(article: str, start: int, end: int) -> list[Cell]:
-    """Where the cells of a line stand, without blanks around; empty ones at its ends are none."""
+    """Where the cells of a line stand, without the blanks around; pipes at its ends hold none."""
+    words = article[start:end]
+    first = start + len(words) - len(words.lstrip())
+    last = start + len(words.rstrip())
+    first += article.startswith("|", first)
+    last -= last > first and article[last - 1] == "|"
     cells = []
-    for found in _CELL.finditer(article, start, end):
-        words = found.group()
-        first = found.start() + len(words) - len(words.lstrip())
-        cells.append((first, max(first, found.start() + len(words.rstrip()))))
-    while cells and not _HAS_WORD.search(article, *cells[0]):
-        cells.pop(0)
-    while cells and not _HAS_WORD.search(article, *cells[-1]):
-        cells.pop()
+    for cell in article[first:last].split("|"):
+        inner = first + len(cell) - len(cell.lstrip())
+        cells.append((inner, max(inner, first + len(cell.rstrip()))))
+        first += len(cell) + 1
     return cells

@@ -138,14 +138,26 @@ def test_a_sentence_that_shares_nothing_but_the_answer_is_not_cited_with_it():
     assert drafted.answer == "The mayor let Anna Holm do it. [1]"
 
 
+def test_a_short_sentence_in_two_articles_is_cited_from_both():
+    some = found(
+        "When did it open?",
+        passage("a", "It opened on 3 May 2024."),
+        passage("b", "It opened on 3 May 2024.", title="Holm"),
+        passage("c", "It opened on 3 May 2024!"),
+        readings=[read((13, 23), 0.9), read((13, 23), 0.8), read((13, 23), 0.7)],
+    )
+    drafted = draft(judge(read_span=1.0).answers(some), 0.8, threshold=0.5, sentences=3)
+    assert drafted.answer == "It opened on 3 May 2024. [1][2]"
+
+
 def test_after_the_best_sentence_the_others_come_in_the_order_of_their_article():
     some = found(
         "What was opened by Holm in May?",
-        passage("a", "It was opened.", "Holm opened it in May.", "Rain fell in May."),
+        passage("a", "Much was opened.", "Holm opened it in May.", "Rain fell in May."),
     )
     drafted = draft(judge(coverage=0.1).answers(some), 0.9, threshold=0.5, sentences=3)
     texts = [sentence.text for sentence in drafted.sentences]
-    assert texts == ["Holm opened it in May.", "It was opened.", "Rain fell in May."]
+    assert texts == ["Holm opened it in May.", "Much was opened.", "Rain fell in May."]
 
 
 def test_the_same_answer_twice_in_one_article_counts_once():

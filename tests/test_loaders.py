@@ -129,6 +129,7 @@ def test_quotation_marks_around_a_value_are_no_part_of_it(tmp_path: Path) -> Non
         ('"Robots stay": an interview', '"Robots stay": an interview'),
         ("'Robots stay'", "Robots stay"),
         ("The word 'no'", "The word 'no'"),
+        ('["Smith, John", Ann]', "Smith, John, Ann"),
     ):
         found = article(write(tmp_path, "a.md", f"---\ntitle: {told}\n---\nBody is here."))
         assert found.title == title

@@ -1,6 +1,16 @@
 import pytest
 
-from qa.questions import analyse, holds, names_of, same_name, stem, stems_of, wanted, words_of
+from qa.questions import (
+    acronyms_of,
+    analyse,
+    holds,
+    names_of,
+    same_name,
+    stem,
+    stems_of,
+    wanted,
+    words_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -124,3 +134,13 @@ def test_letters_with_strokes_and_accents_are_as_people_type_them():
     assert analyse("Who is Lars Øberg?").names == analyse("Who is Lars Oberg?").names
     assert stem("Straßen") == stem("strassen")
     assert analyse("Is the mayor of Łódź a Pérez?").names == ("lodz", "perez")
+
+
+def test_a_choice_is_between_things_that_the_question_names():
+    asked = ("Did Holm or Lind win?", "Can you tell me when it opened or closed?", "Did Holm win?")
+    assert [analyse(question).is_choice for question in asked] == [True, False, False]
+
+
+def test_the_initials_of_a_long_run_of_names_are_few():
+    assert max(map(len, acronyms_of("Ab " * 5000 + "said so."))) == 5000
+    assert len(acronyms_of("Ab " * 5000)) <= 6

@@ -7,7 +7,7 @@ from qa.asking import Ask
 from qa.engine import Engine
 from qa.reading import Reading, SentenceReading
 from qa.records import Filters
-from qa.retrieval import Hit, fuse, read
+from qa.retrieval import Hit, fuse, read_best
 
 
 def test_reciprocal_ranks_are_summed():
@@ -118,7 +118,7 @@ def test_the_best_of_either_search_are_read_first_however_old(preferring):
         ]
     ]
     reader = Prefers("old")
-    found = read(reader, "Who?", hits, among=2000, at_most=3)
+    found = read_best(reader, "Who?", hits, among=2000, at_most=3)
     assert reader.given == ["old", "words", "new"]
     assert [hit.stored.article.id for hit in found] == ["new", "old", "words", "newer"]
     assert [hit.score for hit in found] == pytest.approx([0.03, 0.015, 0.009, 0.02], rel=1e-4)

@@ -1,13 +1,10 @@
-from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from conftest import WordEmbedder
 
 from qa.engine import Engine
 from qa.indexing import index_paths
-from qa.library import Vector
 from qa.spelling import respelled
 
 TEXTS = [
@@ -22,6 +19,9 @@ TEXTS = [
         ("Who is the architekt of it?", ["architekt"], "Who is the architect of it?"),
         ("How many arested?", ["arested"], "How many arrested?"),  # not the capital form
         ("Who built the orra brigde?", ["brigde"], "Who built the orra Bridge?"),
+        ("Who leads the Aritchects?", ["Aritchects"], "Who leads the Aritchects?"),
+        ("Who is Eigth?", ["Eigth"], "Who is Eight?"),  # two letters changed places
+        ("Who is Britge?", ["Britge"], "Who is Britge?"),  # a name may be another's
         ("Who is the barchitect?", ["barchitect"], "Who is the barchitect?"),  # first letter
         ("Who is Orla?", ["Orla"], "Who is Orla?"),  # too short
         ("Who met Lavrov?", ["Lavrov"], "Who met Lavrov?"),  # nothing is near
@@ -41,9 +41,6 @@ class Knowing(WordEmbedder):
 
     def knows(self, word: str) -> bool:
         return word.lower() in self.words
-
-    def embed(self, texts: Sequence[str]) -> Vector:
-        return np.asarray(super().embed(texts))
 
 
 @pytest.mark.parametrize(

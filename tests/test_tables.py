@@ -5,38 +5,49 @@ from qa.tables import cell_asked_for, is_header
 
 TABLE = """The group grew.
 
-| Division | Revenue 2025 | Revenue 2024 | Operating margin | Staff |
-|---|---|---|---|---|
+| Division | Revenue Q2 2025 | Revenue Q2 2024 | Operating margin | Staff |
 | Surgical arms | 97.5 | 88.1 | 14.2% | 1,310 |
-| Services | 25.8 | 17.6 | 7.0% | 460 |
+| Services | 25.8 | | 7.0% | 460 |
 
-It will hire.
-Unit | Price
-Bread | 3 euros"""
+|  | 2023 | 2024 | Change |
+| Bread | 3 euros | 4 euros | |
+
+| Unit | Price |
+|---|---|
+| Milk | 2 euros |
+
+Population | 12,345
+Mayor | Anna Holm
+Founded | 1870"""
 
 
 def row(first_words: str) -> tuple[int, int]:
-    """Where the row stands that begins so, without its leading line."""
+    """Where the row stands that begins so, without its leading pipe."""
     start = TABLE.index(first_words)
-    return start, TABLE.index("\n", start) if "\n" in TABLE[start:] else len(TABLE)
+    end = TABLE.find("\n", start)
+    return start, len(TABLE) if end < 0 else end
 
 
 @pytest.mark.parametrize(
     ("first_words", "expected"),
     [
-        ("Division", True),
+        ("Division", True),  # without numbers, above some
         ("Surgical", False),
         ("Services", False),
-        ("Unit", True),
+        (" | 2023", True),  # years are no numbers
         ("Bread", False),
+        ("Unit", True),  # by the rule beneath
+        ("Milk", False),
+        ("Population", False),  # nothing says so
+        ("Mayor", False),
     ],
 )
-def test_the_first_row_of_a_table_heads_it(first_words, expected):
+def test_the_first_row_of_a_table_may_head_it(first_words, expected):
     assert is_header(TABLE, *row(first_words)) is expected
 
 
 def test_a_row_alone_heads_nothing():
-    assert not is_header("Before.\nA | B\nAfter.", 8, 13)
+    assert not is_header("Before.\nA | B | C\nAfter 9.", 8, 17)
 
 
 @pytest.mark.parametrize(
@@ -46,19 +57,40 @@ def test_a_row_alone_heads_nothing():
         ("And the revenue of the surgical arms division in 2024?", "Surgical", "88.1"),
         ("What is the operating margin of services?", "Services", "7.0%"),
         ("What is the staff of services?", "Services", "460"),
-        ("What is the revenue of services?", "Services", None),  # of which year?
+        ("What was the revenue of services in Q2 2024?", "Services", None),  # an empty cell
+        ("What is the revenue of surgical arms?", "Surgical", None),  # of which year?
         ("How many work in services?", "Services", None),
-        ("What is the price of bread?", "Bread", "3 euros"),
+        ("What did bread cost in 2024?", "Bread", "4 euros"),
+        ("What is the price of milk?", "Milk", "2 euros"),
         ("What is the operating margin?", "Division", None),
     ],
 )
 def test_the_cell_that_answers_is_in_the_column_that_the_question_names(
     question, first_words, cell
 ):
-    found = cell_asked_for(analyse(question).stems, TABLE, *row(first_words))
+    start, end = row(first_words)
+    found = cell_asked_for(analyse(question).stems, TABLE, start, end, (start, start + 4))
     assert (found and TABLE[slice(*found)]) == cell
 
 
+def test_where_no_columns_are_named_what_was_read_in_one_cell_is_the_answer():
+    start, end = row("Population")
+    asked = analyse("What is the population?").stems
+    assert cell_asked_for(asked, TABLE, start, end, (end - 6, end)) == (end - 6, end)
+    assert cell_asked_for(asked, TABLE, start, end, (start, end)) is None
+
+
 def test_a_row_of_another_length_has_no_columns():
-    text = "Unit | Price\nBread | 3 euros | fresh"
-    assert cell_asked_for(analyse("The price of bread?").stems, text, 13, len(text)) is None
+    text = "Unit | Price\n---|---\nBread | 3 euros | fresh"
+    asked = analyse("The price of bread?").stems
+    start = text.index("Bread")
+    assert cell_asked_for(asked, text, start, len(text), (start, start + 5)) is None
+
+
+def test_a_long_way_up_no_names_are_looked_for():
+    text = "Unit | Price\n---|---\n" + "\n".join(f"Bread {n} | {n} euros" for n in range(400))
+    asked = analyse("What is the price of bread?").stems
+    for number, cell in ((100, "100 euros"), (399, None)):
+        start = text.index(f"Bread {number} ")
+        found = cell_asked_for(asked, text, start, text.find("euros", start) + 5, (0, 15))
+        assert (found and text[slice(*found)]) == cell

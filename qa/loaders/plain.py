@@ -17,7 +17,8 @@ _UNDERLINED = re.compile(r"^([^\n#>|-][^\n]*)\n=+[ \t]*$", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.{0,2000}?-->", re.DOTALL)
 _IMAGE = re.compile(r"!\[[^\[\]\n]*\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\]\n]*\])")
 _LINK = re.compile(r"\[([^\[\]\n]+)\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)")
-_STARRED = re.compile(r"(?<![\w*])\*\*(?=\S)([^\n*]{0,300}?\S)\*\*(?![\w*])")
+_STARRED = re.compile(r"(?<![\w*])\*\*(?=\S)([^\n*]{0,300}?[^\s*])\*\*(?![\w*])")
+_ITEM = re.compile(r"""\s*("[^"]*"|'[^']*'|[^,]+)""")
 _BOLD = re.compile(r"(?<![\w*])(\*\*|__)(?=\S)([^\n]{0,300}?\S)\1(?![\w*])")
 
 
@@ -65,6 +66,7 @@ def _front_matter(block: str) -> dict[str, str]:
     for line in block.split("\n"):
         pair = labelled(line) if line[:1].strip() else None
         if pair and pair[0]:
-            items = pair[1].strip("[]").split(",") if pair[1].startswith("[") else [pair[1]]
+            is_list = pair[1].startswith("[")
+            items = _ITEM.findall(pair[1].strip("[]")) if is_list else [pair[1]]
             found.setdefault(pair[0], ", ".join(map(_unquoted, items)))
     return found

@@ -89,6 +89,7 @@ async function ask(question) {
   const conversation = current;
   const turn = new Turn(question, (id) => call("POST", `/api/conversations/${id}/stop`));
   turn.conversationId = conversation.id;
+  if (conversation.id) waiting.set(conversation.id, turn);
   welcome.hidden = true;
   thread.append(turn.element);
   turn.element.scrollIntoView({ block: "start" });
@@ -133,7 +134,7 @@ function begun(turn, conversation, { passages, conversation_id: id }) {
 
 function finish(turn, conversation, answer) {
   waiting.delete(answer.conversation_id);
-  sessionStorage.removeItem("begun");
+  if (sessionStorage.getItem("begun") === answer.conversation_id) sessionStorage.removeItem("begun");
   const { takenBack, added } = turn.finish(answer);
   if (takenBack.length) announce("The answer has changed.");
   for (const sentence of added) announce(inWords(sentence));
@@ -191,7 +192,8 @@ async function showExamples() {
 
 addEventListener("popstate", openLocation);
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) showConversations(); // another tab may have begun some
+  // Another tab may have begun some; but a new list would take the focus away.
+  if (!document.hidden && !document.activeElement.closest("#conversations")) showConversations();
 });
 document.addEventListener("click", followLink);
 startSidebar(

@@ -89,6 +89,7 @@ export class Turn {
   /** Says what went wrong, with a button of this name that does something about it. */
   fail(problem, name, retry) {
     this.element.removeAttribute("aria-busy");
+    if (this.status.contains(document.activeElement)) this.heading.focus({ preventScroll: true });
     this.status.remove();
     this.element.append(
       el(
