@@ -664,6 +664,25 @@ def test_an_answer_is_there_when_the_reader_comes_back(page: Page, engine: FakeE
     assert urlsplit(page.url).path == first
 
 
+def test_a_question_that_fails_while_the_reader_is_away_lets_the_next_one_be_asked(
+    page: Page, engine: FakeEngine
+) -> None:
+    ask(page)
+    gate = threading.Event()
+    engine.before_sentence = lambda: gate.wait(10)
+    page.get_by_label("Your question").fill("When did the harbour bridge open?")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="New conversation").first.click()
+    page.go_back()
+    expect(page.locator(".status")).to_be_visible()
+    engine.failure = QAError("The index is being moved.")
+    gate.set()
+    expect(page.locator(".problem")).to_contain_text("The index is being moved.")
+    engine.failure = None
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".verdict")).to_have_count(2)
+
+
 def test_a_first_answer_outlives_a_reload(open_page: OpenPage, engine: FakeEngine) -> None:
     page = open_page(tolerate="404")  # until it is kept
     gate = threading.Event()

@@ -109,7 +109,8 @@ async function ask(question) {
       ask(question);
     });
   }
-  if (conversation === current) setBusy(false);
+  // The reader may have left it and come back meanwhile.
+  if (conversation === current || (current.id && current.id === turn.conversationId)) setBusy(false);
 }
 
 async function receive(turn, conversation, body) {
