@@ -251,8 +251,8 @@ class Engine:
 
         `history` holds the earlier turns, oldest first; `k` is how many passages are read (1 to
         100), `sentences` how many the answer has at most (1 to 10). Once `cancelled()` is true, no
-        language model writes on: what it was shown to say, or else the articles' own words, are
-        the answer. Raises BadRequest, NoIndex or IndexMismatch.
+        language model writes on: the answer is what was shown by then, or else the articles' own
+        words. Raises BadRequest, NoIndex or IndexMismatch.
         """
         # The chain's two halves, called directly: LangChain would send each run to a tracing
         # service if the environment names one, and nothing may leave this machine from here.
