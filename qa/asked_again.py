@@ -6,7 +6,7 @@ with its article. Where that place can't be told for sure there is none, and not
 
 import re
 
-from qa.questions import MONTHS, WEEKDAY, YEAR, wanted
+from qa.questions import A_YEAR, MONTHS, WEEKDAY, wanted
 from qa.stopwords import STOPWORDS
 
 CAPITALS = "A-Z" + "".join(c for c in map(chr, range(0xC0, 0x250)) if c.isupper())
@@ -28,7 +28,6 @@ _AFTER_HELP = re.compile(rf"\b(?:does|do|did|has|had|will|can)\s+({_NAME.pattern
 _TIME = re.compile(
     rf"\d|\b(?:{MONTHS}|{WEEKDAY}|spring|summer|autumn|winter|year|month|week)s?\b", re.I
 )
-_YEAR = re.compile(rf"\b{YEAR}\b")
 _THING = re.compile(rf"\b(?:{_DETERMINERS})((?:\s+\w[\w’'-]*)+)", re.I)
 """A noun with its article, and all words after it."""
 _DETERMINER = re.compile(rf"(?:{_DETERMINERS})\s+", re.I)
@@ -85,8 +84,8 @@ def _place(earlier: str, rest: str) -> tuple[int, int] | None:
         return _of_phrase(earlier, rest)
     if _OTHER_TIME.search(rest):  # "a year before" is no thing that was asked about
         return None
-    if _YEAR.fullmatch(rest):
-        years = [found.span() for found in _YEAR.finditer(earlier)]
+    if A_YEAR.fullmatch(rest):
+        years = [found.span() for found in A_YEAR.finditer(earlier)]
         return years[-1] if years else None
     bare = _DETERMINER.sub("", rest)
     if not re.search(r"\w", bare):

@@ -126,7 +126,7 @@ class Engine:
             among = view.passage_count(asked.filters)
             state, generation = view.state, view.generation
         unknown = [w for w, count in frequency.items() if not count and not self.embedder.knows(w)]
-        again = respelled(query, unknown, [hit.stored.in_context for hit in hits])
+        again = respelled(query, unknown, (hit.stored.in_context for hit in hits))
         if again != query:
             meant = again if question == query else question
             return self._found(asked, meant, again, k, rewrite, started)

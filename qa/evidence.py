@@ -231,8 +231,10 @@ def _exact_words(
         return cell_asked_for(question.stems, text, *place, reading.answer)
     if question.wanted == "reason":
         return _reason_around(sentence, reading.answer)
+    if not question.is_choice:
+        return reading.answer
     chosen = {w.lower() for w in words_of(text[slice(*reading.answer)])} - STOPWORDS
-    return None if question.is_choice and not chosen <= said else reading.answer
+    return reading.answer if chosen <= said else None
 
 
 def _reason_around(sentence: Sentence, answer: tuple[int, int]) -> tuple[int, int]:

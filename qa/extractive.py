@@ -137,8 +137,7 @@ def _short_answer(weighed: Weighed) -> ShortAnswer | None:
     if reading is None or reading.answer is None:
         return None
     start, end = reading.answer
-    text = weighed.candidate.passage.article.text[start:end]
-    return ShortAnswer(text=text, citation=1, start=start, end=end)
+    return ShortAnswer(text=exact_answer(weighed.candidate), citation=1, start=start, end=end)
 
 
 def citation_of(number: int, quoted: Candidate | Quote, score: float) -> Citation:

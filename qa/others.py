@@ -1,13 +1,12 @@
 """Sentences that tell of something else than is asked: another row of a table, another year."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
-from qa.questions import MONTHS, YEAR, Question
+from qa.questions import A_YEAR, MONTHS, YEAR, Question
 from qa.records import Sentence
 from qa.tables import first_cell, is_header, is_named, is_row
 
-_YEAR = re.compile(rf"\b{YEAR}\b")
 _WITH_YEAR = re.compile(
     rf"\b({MONTHS}|quarter|half|season|spring|summer|autumn|fall|winter) (?:of )?({YEAR})\b", re.I
 )
@@ -19,37 +18,36 @@ def of_others(question: Question, told: Sequence[tuple[str, Sentence]]) -> list[
     A row of column names tells of nothing, and where a question names a row, other rows don't
     answer it.
     """
+    years, dates = set(A_YEAR.findall(question.text)), _dates_of(question.text)
     named = [is_row(s.text) and is_named(question.stems, s.text) for _, s in told]
     names_a_row = any(named)
     return [
-        (names_a_row and is_row(sentence.text) and not is_asked)
-        or _is_of_other(question.text, article, sentence)
+        (names_a_row and not is_asked)
+        or is_header(article, sentence.start, sentence.end)
+        or _is_for_other_year(years, sentence.text)
+        if is_row(sentence.text)
+        else _is_of_other_year(dates, sentence.text)
         for (article, sentence), is_asked in zip(told, named, strict=True)
     ]
 
 
-def _is_of_other(question: str, article: str, sentence: Sentence) -> bool:
-    """Whether it is a table's row of column names, or one of another year than is asked about."""
-    if not is_row(sentence.text):
-        return _is_of_other_year(question, sentence.text)
-    if is_header(article, sentence.start, sentence.end):
-        return True
-    asked, told = (set(_YEAR.findall(some)) for some in (question, first_cell(sentence.text)))
-    return bool(asked and told) and asked.isdisjoint(told)
+def _is_for_other_year(asked: Set[str], row: str) -> bool:
+    """Whether a table's row is for a year that is not among those `asked`."""
+    told = A_YEAR.findall(first_cell(row)) if asked else []
+    return bool(told) and asked.isdisjoint(told)
 
 
-def _is_of_other_year(question: str, text: str) -> bool:
-    """Whether running text tells of the same month or quarter of another year than the question.
+def _is_of_other_year(asked: Set[tuple[str, str]], text: str) -> bool:
+    """Whether running text tells of a month or quarter that is `asked` about, of another year.
 
     "The second quarter of 2023" is not that of 2025, but a firm founded in 1990 may do something
     in 2023.
     """
-    asked = _dates_of(question)
     if not asked:  # nearly always, so that nothing more is looked for
         return False
-    told = {word for word, _ in _dates_of(text)}
-    years = {year for word, year in asked if word in told}
-    return bool(years) and years.isdisjoint(_YEAR.findall(text))
+    told = {part for part, _ in _dates_of(text)}
+    years = {year for part, year in asked if part in told}
+    return bool(years) and years.isdisjoint(A_YEAR.findall(text))
 
 
 def _dates_of(text: str) -> frozenset[tuple[str, str]]:

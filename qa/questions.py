@@ -32,6 +32,7 @@ MONTHS = (
 _DAY_OF_MONTH = rf"(?:{MONTHS})\.?\s+\d{{1,2}}\b|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{MONTHS})"
 WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 YEAR = r"(?:1[0-9]|20)\d\d"
+A_YEAR = re.compile(rf"\b{YEAR}\b")
 _DAY = re.compile(rf"\b(?:{_DAY_OF_MONTH}|{WEEKDAY}|yesterday|today|tomorrow)\b", re.IGNORECASE)
 _ANY_YEAR = re.compile(rf"\b{YEAR}\b|\b(?:this|last|next) year\b", re.IGNORECASE)
 _DATE = re.compile(

@@ -1,7 +1,7 @@
 """Misspelt words of a question, as the articles that were found for it spell them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from qa.questions import words_of
@@ -16,7 +16,7 @@ NEAR = 0.8
 _DOUBLED = re.compile(r"(.)\1+")
 
 
-def respelled(text: str, unknown: Iterable[str], texts: Sequence[str]) -> str:
+def respelled(text: str, unknown: Iterable[str], texts: Iterable[str]) -> str:
     """`text` with each of its `unknown` words as the nearest word of `texts` is spelt, if one is.
 
     A typing mistake rarely concerns the first letter, and hardly ever more than two. A name may be

@@ -29,9 +29,12 @@ def verdict(answer: Answer) -> str:
 
 
 def likelihood(answer: Answer) -> str:
-    """How much to rely on `answer`: "Weak evidence, 29 % likely right"; the page says the same."""
+    """How much to rely on `answer`: "Weak evidence, 29 % likely right"; the page says the same.
+
+    "" for a refusal, which says so itself.
+    """
     if answer.abstained:
-        return verdict(answer)
+        return ""
     return f"{verdict(answer)}, {int(answer.confidence * 100 + 0.5)} % likely right"
 
 

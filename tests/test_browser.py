@@ -105,11 +105,23 @@ def page(open_page: OpenPage) -> Page:
     return open_page()
 
 
+def hold(engine: FakeEngine) -> threading.Event:
+    """The engine waits before each sentence until the event is set."""
+    gate = threading.Event()
+    engine.before_sentence = lambda: gate.wait(10)
+    return gate
+
+
+def begin(page: Page, question: str) -> None:
+    """Ask, and wait for nothing."""
+    page.get_by_label("Your question").fill(question)
+    page.keyboard.press("Enter")
+
+
 def ask(page: Page, question: str = QUESTION) -> Locator:
     """Ask, and wait for the whole answer; the turn it is in."""
     turns = page.locator(".turn").count()
-    page.get_by_label("Your question").fill(question)
-    page.keyboard.press("Enter")
+    begin(page, question)
     turn = page.locator(".turn").nth(turns)
     expect(turn.locator(".verdict")).to_be_visible()
     return turn
@@ -170,8 +182,7 @@ def test_sentences_arrive_one_by_one(page: Page, engine: FakeEngine) -> None:
     gates = [threading.Event(), threading.Event()]
     waiting = iter(gates)
     engine.before_sentence = lambda: next(waiting).wait(10)
-    page.get_by_label("Your question").fill(QUESTION)
-    page.keyboard.press("Enter")
+    begin(page, QUESTION)
     expect(page.locator(".question")).to_have_text(QUESTION)
     expect(page.locator(".status")).to_have_text("Choosing from 4 passages…")
     gates[0].set()
@@ -253,8 +264,7 @@ def test_a_failure_keeps_the_question_and_can_be_tried_again(
 ) -> None:
     page = open_page(tolerate="503")
     engine.has_index = False
-    page.get_by_label("Your question").fill(QUESTION)
-    page.keyboard.press("Enter")
+    begin(page, QUESTION)
     expect(page.locator(".problem")).to_contain_text("qa index")
     engine.has_index = True
     page.get_by_role("button", name="Try again").click()
@@ -264,8 +274,7 @@ def test_a_failure_keeps_the_question_and_can_be_tried_again(
 
 def test_a_failure_on_the_way_is_told(page: Page, engine: FakeEngine) -> None:
     engine.failure = RuntimeError("secret")
-    page.get_by_label("Your question").fill(QUESTION)
-    page.keyboard.press("Enter")
+    begin(page, QUESTION)
     expect(page.locator(".problem")).to_contain_text("Something went wrong on the server")
 
 
@@ -301,8 +310,7 @@ def test_dates_that_admit_nothing_are_not_sent(page: Page, engine: FakeEngine) -
     page.get_by_text("Filters").click()
     page.get_by_label("From").fill("2024-12-01")
     page.get_by_label("To").fill("2022-01-01")
-    page.get_by_label("Your question").fill(QUESTION)
-    page.keyboard.press("Enter")
+    begin(page, QUESTION)
     message = "document.getElementById('to').validationMessage"
     assert page.evaluate(message) == "The last day is before the first."
     expect(page.locator(".turn")).to_have_count(0)
@@ -318,8 +326,7 @@ def test_trying_again_asks_with_the_filters_of_now(open_page: OpenPage, engine: 
     source = page.get_by_role("combobox", name="Source")
     source.select_option("Valley Post")
     engine.has_index = False
-    page.get_by_label("Your question").fill(QUESTION)
-    page.keyboard.press("Enter")
+    begin(page, QUESTION)
     expect(page.locator(".problem")).to_be_visible()
     engine.has_index = True
     source.select_option("Coastal Times")
@@ -383,8 +390,7 @@ def test_bold_words_replace_nothing_that_is_on_the_page(page: Page, engine: Fake
     gates = [threading.Event(), threading.Event()]
     waiting = iter(gates)
     engine.before_sentence = lambda: next(waiting).wait(10)
-    page.get_by_label("Your question").fill(QUESTION)
-    page.keyboard.press("Enter")
+    begin(page, QUESTION)
     gates[0].set()
     page.locator(".cite").focus()
     sentence = page.locator(".sentence").first.element_handle()
@@ -509,8 +515,7 @@ def test_everything_is_done_by_keyboard(page: Page) -> None:
     page.keyboard.press("Shift+Enter")
     page.keyboard.type("Thank you.")
     expect(page.get_by_label("Your question")).to_have_value(f"{QUESTION}\nThank you.")
-    page.get_by_label("Your question").fill(QUESTION)
-    page.keyboard.press("Enter")
+    begin(page, QUESTION)
     expect(page.locator(".verdict")).to_be_visible()
     for _ in range(60):
         page.keyboard.press("Shift+Tab")
@@ -611,10 +616,8 @@ def test_an_answer_that_arrives_leaves_a_half_written_title_alone(
     page: Page, engine: FakeEngine
 ) -> None:
     ask(page)
-    gate = threading.Event()
-    engine.before_sentence = lambda: gate.wait(10)
-    page.get_by_label("Your question").fill("When did the harbour bridge open?")
-    page.keyboard.press("Enter")
+    gate = hold(engine)
+    begin(page, "When did the harbour bridge open?")
     page.locator("#conversations li").hover()
     page.get_by_role("button", name="Rename").click()
     title = page.get_by_label("Title of the conversation")
@@ -650,10 +653,8 @@ def test_an_answer_is_there_when_the_reader_comes_back(page: Page, engine: FakeE
     ask(page, UNANSWERED)
     page.go_back()
     expect(page.locator(".question")).to_have_text([QUESTION])
-    gate = threading.Event()
-    engine.before_sentence = lambda: gate.wait(10)
-    page.get_by_label("Your question").fill("When did the harbour bridge open?")
-    page.keyboard.press("Enter")
+    gate = hold(engine)
+    begin(page, "When did the harbour bridge open?")
     page.locator("#conversations .title").first.click()
     expect(page.locator(".question")).to_have_text([UNANSWERED])
     page.locator("#conversations .title").last.click()
@@ -668,10 +669,8 @@ def test_a_question_that_fails_while_the_reader_is_away_lets_the_next_one_be_ask
     page: Page, engine: FakeEngine
 ) -> None:
     ask(page)
-    gate = threading.Event()
-    engine.before_sentence = lambda: gate.wait(10)
-    page.get_by_label("Your question").fill("When did the harbour bridge open?")
-    page.keyboard.press("Enter")
+    gate = hold(engine)
+    begin(page, "When did the harbour bridge open?")
     page.get_by_role("link", name="New conversation").first.click()
     page.go_back()
     expect(page.locator(".status")).to_be_visible()
@@ -685,10 +684,8 @@ def test_a_question_that_fails_while_the_reader_is_away_lets_the_next_one_be_ask
 
 def test_a_first_answer_outlives_a_reload(open_page: OpenPage, engine: FakeEngine) -> None:
     page = open_page(tolerate="404")  # until it is kept
-    gate = threading.Event()
-    engine.before_sentence = lambda: gate.wait(10)
-    page.get_by_label("Your question").fill(QUESTION)
-    page.keyboard.press("Enter")
+    gate = hold(engine)
+    begin(page, QUESTION)
     expect(page.locator(".status")).to_have_text("Choosing from 4 passages…")
     assert urlsplit(page.url).path.startswith("/c/")
     page.reload()
@@ -702,8 +699,7 @@ def test_a_first_question_that_fails_leaves_no_address(
 ) -> None:
     engine.failure = QAError("The index is being moved.")
     page = open_page()
-    page.get_by_label("Your question").fill(QUESTION)
-    page.keyboard.press("Enter")
+    begin(page, QUESTION)
     expect(page.locator(".problem")).to_contain_text("The index is being moved.")
     assert urlsplit(page.url).path == "/"
 
@@ -713,8 +709,7 @@ def test_a_question_goes_on_where_its_conversation_was_deleted(open_page: OpenPa
     ask(page)
     deleted = urlsplit(page.url).path.removeprefix("/c/")
     page.request.delete(urljoin(page.url, f"/api/conversations/{deleted}"))
-    page.get_by_label("Your question").fill("When did the harbour bridge open?")
-    page.keyboard.press("Enter")
+    begin(page, "When did the harbour bridge open?")
     page.get_by_role("button", name="Ask in a new conversation").click()
     expect(page.locator(".question")).to_have_text(["When did the harbour bridge open?"])
     expect(page.locator(".verdict")).to_have_count(1)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 import test_browser
 from playwright.sync_api import Locator, Page, expect
-from test_browser import OpenPage, ask, contrast
+from test_browser import OpenPage, ask, begin, contrast, hold
 from writing_fakes import (
     CACHED,
     FELL_BACK,
@@ -56,13 +56,6 @@ def compare(turn: Locator) -> Locator:
     turn.get_by_role("button", name="Compare").click()
     expect(turn.locator(".compared")).to_have_count(2)
     return turn.locator(".comparison")
-
-
-def hold(engine: WritingEngine) -> threading.Event:
-    """The engine waits before each sentence until the event is set."""
-    gate = threading.Event()
-    engine.before_sentence = lambda: gate.wait(10)
-    return gate
 
 
 # --- who wrote it
@@ -174,8 +167,7 @@ def test_the_focus_and_the_card_of_a_sentence_taken_back_do_not_get_lost(
 ) -> None:
     gate = threading.Event()
     engine.after_stray = lambda: gate.wait(10)
-    page.get_by_label("Your question").fill(FELL_BACK)
-    page.keyboard.press("Enter")
+    begin(page, FELL_BACK)
     expect(page.locator(".sentence")).to_have_text([f"{STRAY}\u00a01"])
     expect(page.locator(".doing")).to_have_text("Writing…")
     page.locator(".cite").focus()
@@ -193,7 +185,7 @@ def test_the_focus_and_the_card_of_a_sentence_taken_back_do_not_get_lost(
 def test_a_slow_model_is_stopped_by_a_button(
     page: Page, engine: WritingEngine, is_begun: bool
 ) -> None:
-    begin, gate = hold(engine), threading.Event()
+    writing, gate = hold(engine), threading.Event()
 
     def wait_until_stopped() -> None:
         deadline = time.monotonic() + 10
@@ -202,17 +194,16 @@ def test_a_slow_model_is_stopped_by_a_button(
         gate.wait(10)
 
     engine.after_stray = wait_until_stopped
-    page.get_by_label("Your question").fill(FELL_BACK)
-    page.keyboard.press("Enter")
+    begin(page, FELL_BACK)
     stop = page.get_by_role("button", name="Stop")
     if is_begun:
-        begin.set()
+        writing.set()
         expect(page.locator(".doing")).to_have_text("Writing…")
     stop.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".status")).to_have_text("Stopping…Stop")
     expect(stop).to_be_disabled()
-    begin.set()
+    writing.set()
     gate.set()
     expect(page.locator(".sentence")).to_have_text([f"{APPLES}\u00a01"])
     expect(stop).to_have_count(0)

@@ -191,12 +191,7 @@ def test_a_failure_in_a_stream_is_an_error_event(
 def test_an_answer_is_kept_when_the_browser_goes_away(
     client: FlaskClient, frames_read: int
 ) -> None:
-    response = client.post(
-        "/api/ask",
-        json={"question": QUESTION},
-        headers={"Accept": "text/event-stream"},
-        buffered=False,
-    )
+    response = stream(client)
     frames = response.iter_encoded()
     for _ in range(frames_read):
         next(frames)
@@ -246,12 +241,7 @@ def test_what_is_asked_after_a_stop_is_not_stopped(client: FlaskClient, engine: 
 
 
 def test_a_conversation_has_its_page_while_its_first_answer_is_made(client: FlaskClient) -> None:
-    response = client.post(
-        "/api/ask",
-        json={"question": QUESTION},
-        headers={"Accept": "text/event-stream"},
-        buffered=False,
-    )
+    response = stream(client)
     frames = response.iter_encoded()
     passages = json.loads(next(frames).decode().partition("data: ")[2])
     address = f"/c/{passages['conversation_id']}"

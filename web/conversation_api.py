@@ -2,12 +2,12 @@
 
 import re
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from web.bodies import RenameRequest, read_body, read_paging
 from web.export import as_markdown
 from web.replies import reply
-from web.site import site
+from web.site import own_address, site
 
 blueprint = Blueprint("conversation_api", __name__, url_prefix="/api/conversations")
 
@@ -49,7 +49,6 @@ def export(conversation_id: str) -> Response:
     """One conversation as a Markdown file."""
     detail = site().conversations.detail(conversation_id)
     name = re.sub(r"[^a-z0-9]+", "-", detail.title.lower()).strip("-")[:60] or "conversation"
-    root = request.host_url.rstrip("/")
-    response = Response(as_markdown(detail, root), mimetype="text/markdown")
+    response = Response(as_markdown(detail, own_address()), mimetype="text/markdown")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.md"'
     return response

@@ -29,8 +29,7 @@ def as_markdown(conversation: ConversationDetail, root: str) -> str:
     lines = [f"# {escaped(conversation.title)}", ""]
     for answer in conversation.answers:
         lines += [f"## {escaped(answer.question)}", "", _answer_line(answer), ""]
-        relied = "" if answer.abstained else likelihood(answer)
-        for told in filter(None, (relied, _limited(answer), provenance(answer))):
+        for told in filter(None, (likelihood(answer), _limited(answer), provenance(answer))):
             lines += [f"*{escaped(told)}*", ""]
         lines += _sources(answer, root)
     return "\n".join(lines).rstrip("\n") + "\n"

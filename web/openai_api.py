@@ -34,7 +34,7 @@ from web.openai_bodies import (
     UserMessage,
 )
 from web.replies import reply
-from web.site import site
+from web.site import own_address, site
 
 blueprint = Blueprint("openai", __name__, url_prefix="/v1")
 
@@ -49,7 +49,7 @@ RELEASED = 1_795_564_800
 @blueprint.post("/chat/completions")
 def chat_completions() -> Response:
     """Answer the last question of a conversation, whole or as a stream of chunks."""
-    body, root = _read_chat(), request.host_url.rstrip("/")
+    body, root = _read_chat(), own_address()
     _check_model(body.model)
     question, history = conversation(body.messages)
     if not body.stream:

@@ -75,6 +75,11 @@ def site() -> Site:
     return cast(Site, current_app.extensions["site"])
 
 
+def own_address() -> str:
+    """The address of this site as the client of the current request calls it, without a slash."""
+    return request.host_url.rstrip("/")
+
+
 def _client_gone() -> Callable[[], bool]:
     """What tells, at any later time, whether the client of the current request has gone away."""
     told = request.environ.get("waitress.client_disconnected", lambda: False)
