@@ -10,12 +10,13 @@ from qa.asking import Answerer, Ask, Evidence, evidence_from, record_of
 from qa.errors import BadRequest, NoIndex
 from qa.evidence import Candidate, candidates, word_weights
 from qa.examples import Examples
-from qa.extractive import draft
+from qa.extractive import WORDS, draft
 from qa.followups import carried, standalone
 from qa.generation import Assignment, Shown
 from qa.index import Index
 from qa.judge import Judge, shipped_judge
 from qa.language_model import LanguageModel, never, open_model
+from qa.lists import with_whole_list
 from qa.models import Embedder, LocalEmbedder
 from qa.questions import analyse, stem, words_of
 from qa.reading import Reader, open_reader
@@ -168,7 +169,7 @@ class Engine:
         answers = self._judge.answers(self.candidates(evidence))
         sentences = self._checked_sentences(evidence.asked.sentences)
         extractive = draft(
-            answers,
+            with_whole_list(evidence.question, answers, sentences * WORDS),
             confidence(evidence.question, answers, self._judge, self.reader),
             threshold=self.settings.abstain_threshold,
             sentences=sentences,

@@ -69,6 +69,7 @@ _REASON = re.compile(
     r"on account of)\b[^,.;:!?()]*[^\s,.;:!?()]",
     re.I,
 )
+_PROMISED = re.compile(r"[^.:;]{0,120}:\s+([^:]*(?:,| and )[^:]*[^\W_])")
 LEAD_CHARS = 500
 """News and encyclopedias tell first what matters most."""
 CARRIED_OVER = 0.5
@@ -231,6 +232,8 @@ def _exact_words(
         return cell_asked_for(question.stems, text, *place, reading.answer)
     if question.wanted == "reason":
         return _reason_around(sentence, reading.answer)
+    if question.is_of_several or "following" in text[slice(*reading.answer)]:
+        return _announced(sentence, reading.answer)
     if not question.is_choice:
         return reading.answer
     chosen = {w.lower() for w in words_of(text[slice(*reading.answer)])} - STOPWORDS
@@ -242,6 +245,15 @@ def _reason_around(sentence: Sentence, answer: tuple[int, int]) -> tuple[int, in
     clauses = (found.span() for found in _REASON.finditer(sentence.text))
     placed = ((sentence.start + first, sentence.start + last) for first, last in clauses)
     return next((c for c in placed if c[0] < answer[1] and answer[0] < c[1]), answer)
+
+
+def _announced(sentence: Sentence, answer: tuple[int, int]) -> tuple[int, int]:
+    """What a colon in the sentence promises, where the answer stands before it, or else it.
+
+    "It rests on three principles: ..." answers with them, not with "three principles".
+    """
+    told = _PROMISED.match(sentence.text, answer[0] - sentence.start)
+    return (sentence.start + told.start(1), sentence.start + told.end(1)) if told else answer
 
 
 def _of_answer(

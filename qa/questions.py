@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import takewhile
 from typing import Any, Literal
 
 from qa.letters import plain
@@ -81,6 +82,14 @@ _TO_TELL = re.compile(
     r"list)\b",
     re.I,
 )
+_OF_SEVERAL = re.compile(
+    r"^(?:please )?(?:list|name|enumerate)\b|\b(?:what|which|who)(?: all)? (?:are|were)\b|"
+    r"^how (?:do|does|can|could|should|to)\b",
+    re.I,
+)
+"""What asks for several things, or for how something is done, which takes several steps."""
+_PLURAL = re.compile(r"[^\Wisu]s$")
+MOST_ADJECTIVES = 4
 _LEAD = re.compile(r"(?:.*,\s+(?:and\s+)?)?(?:[a-z]+\s+)?$")
 """Before the word that asks: nothing, a clause ("According to him, ...") or a preposition."""
 _BE = frozenset("is are was were be".split())
@@ -156,6 +165,8 @@ class Question:
     "Tell me about ..."."""
     is_choice: bool = False
     """Whether it asks which of two things that it names is so."""
+    is_of_several: bool = False
+    """Whether it asks for more than one thing: "Which measures ...", "How do I ...", "List ..."."""
 
 
 def analyse(text: str) -> Question:
@@ -173,6 +184,7 @@ def analyse(text: str) -> Question:
         },
         is_of_whole_sentences=kind == "yes_no" or _TO_TELL.match(text) is not None,
         is_choice=" or " in text and _opens_yes_no(_asked(text)),
+        is_of_several=_is_of_several(_asked(text)),
     )
 
 
@@ -223,6 +235,19 @@ def _kinds_of_nouns() -> Mapping[str, Wanted]:
         for noun in nouns.split()
         for form in (noun, f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s")
     }
+
+
+def _is_of_several(sentence: str) -> bool:
+    """Whether a sentence asks for more than one thing, or which things, in the plural."""
+    if _OF_SEVERAL.search(sentence):
+        return True
+    first, *others = [*words_of(sentence[_asks_at(sentence) :]), ""]
+    if first.lower() not in ("what", "which"):
+        return False
+    # "Which state has ...": from the noun or a verb on, nothing is asked for.
+    nouns = takewhile(lambda word: word not in _NO_ADJECTIVE, others[:MOST_ADJECTIVES])
+    asked = next((w for w in nouns if w in _kinds_of_nouns() or _PLURAL.search(w)), "")
+    return _PLURAL.search(asked) is not None
 
 
 def _opens_yes_no(sentence: str) -> bool:

@@ -169,6 +169,11 @@ def is_point(text: str, start: int) -> bool:
     return _BULLET.fullmatch(before) is not None
 
 
+def begins_point(line: str) -> bool:
+    """Whether a line begins with the bullet or the number of a point of a list."""
+    return _BULLET.match(line) is not None and not line.startswith("|")
+
+
 def segments(text: str) -> Iterator[str]:
     """`text` in sentences, each with the blanks behind it; together they are `text` again."""
     from sentencex import segment  # a compiled library: loaded when first needed

@@ -10,6 +10,8 @@ from qa.questions import analyse
 from qa.reading import Reading, SentenceReading
 from qa.records import Passage, Sentence
 
+PROMISED = "people first, and nobody alone"
+
 
 def features(question: str, *passages: StoredPassage) -> list[dict[str, float]]:
     return [dict(c.features) for c in found(question, *passages)]
@@ -213,3 +215,23 @@ def test_a_reason_is_told_by_the_clause_that_gives_it():
         assert one.reading is not None
         assert one.reading.answer is not None
         assert text[slice(*one.reading.answer)] == words
+
+
+@pytest.mark.parametrize(
+    ("question", "read", "words"),
+    [
+        ("Which principles does it rest on?", "three principles", "people first, and nobody alone"),
+        ("What does it rest on?", "three principles", "three principles"),
+        ("What did Holm tell?", "rests on the following", "people first, and nobody alone"),
+        ("Which principles come first?", "people first", "people first"),
+    ],
+)
+def test_what_a_colon_promises_is_the_answer_to_a_question_for_several(question, read, words):
+    is_short = "following" not in read
+    text = f"Holm: it rests on {'three principles' if is_short else 'the following'}: {PROMISED}."
+    start = text.index(read)
+    reading = Reading(1.5, (SentenceReading(1.0, 1.0, (start, start + len(read))),))
+    [one] = found(question, passage("a", text), readings=[reading])
+    assert one.reading is not None
+    assert one.reading.answer is not None
+    assert text[slice(*one.reading.answer)] == words

@@ -29,7 +29,7 @@ LAYERS = [
     {"others"},
     {"evidence", "verification", "reply", "followups"},
     {"judge", "rewriting"},
-    {"indexing", "retrieval", "second_look", "extractive", "examples", "doctor"},
+    {"indexing", "retrieval", "second_look", "extractive", "lists", "examples", "doctor"},
     {"generation"},
     {"writer"},
     {"asking"},

@@ -144,3 +144,24 @@ def test_a_choice_is_between_things_that_the_question_names():
 def test_the_initials_of_a_long_run_of_names_are_few():
     assert max(map(len, acronyms_of("Ab " * 5000 + "said so."))) == 5000
     assert len(acronyms_of("Ab " * 5000)) <= 6
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Which measures does the plan contain?", True),
+        ("Apart from trade, in which areas do they cooperate?", True),
+        ("What new rules for banks could follow?", True),
+        ("What are the reasons?", True),
+        ("How do I apply?", True),
+        ("list all steps", True),
+        ("Which state has the most cases?", False),
+        ("Which company makes it?", False),
+        ("Which bus is it?", False),
+        ("What does it contain?", False),
+        ("How did it end?", False),
+        ("Who won?", False),
+    ],
+)
+def test_whether_a_question_asks_for_several_things(question, expected):
+    assert analyse(question).is_of_several is expected

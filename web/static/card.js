@@ -1,7 +1,7 @@
 // The card that shows the words behind a citation marker, on hover, focus or touch.
 
 import { bold, el } from "./dom.js";
-import { aroundExactWords, articleLink, origin } from "./words.js";
+import { aroundExactWords, articleLink, isList, origin } from "./words.js";
 
 const LEAVE_MS = 250;
 const EDGE = 12;
@@ -66,7 +66,7 @@ function show(link, citation, answer) {
   card = el(
     "span",
     { class: "card", role: "group", "aria-label": `Source ${citation.n}`, pointerleave: leave, focusout: leave },
-    el("q", { class: "quote", dir: "auto" }, ...quoted(citation, answer)),
+    el("q", { class: `quote ${isList(citation.quote) ? "list" : ""}`, dir: "auto" }, ...quoted(citation, answer)),
     el("cite", { dir: "auto" }, citation.title),
     origin(citation) ? el("span", { class: "byline", dir: "auto" }, origin(citation)) : null,
     el("a", { class: "open-article", href: articleLink(citation, answer) }, "Open in the article"),

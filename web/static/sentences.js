@@ -2,7 +2,7 @@
 
 import { hideCard, marker } from "./card.js";
 import { el, embolden } from "./dom.js";
-import { aroundExactWords, articleLink, IN_PLACE, MARK, signsAround } from "./words.js";
+import { aroundExactWords, articleLink, IN_PLACE, isList, MARK, signsAround } from "./words.js";
 
 /** A text up to its last word, and that; Chinese, Japanese and Korean break anywhere. */
 const LAST_WORD = /^(.*?)((?:(?![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}])\S){0,20})$/su;
@@ -16,7 +16,8 @@ export class Sentences {
 
   add(sentence, citations) {
     const cited = citedBy(sentence, citations);
-    const [, ...parts] = sentence.text.match(LAST_WORD);
+    const list = isList(sentence.text);
+    const [, ...parts] = (list ? sentence.text.replace(/\n\s*\n/gu, "\n") : sentence.text).match(LAST_WORD);
     const texts = parts.map((part) => new Text(part));
     const [first, ...others] = cited.map((citation) => marker(citation, () => this.shortAnswer));
     const [before, after] = signsAround(sentence);
@@ -25,7 +26,7 @@ export class Sentences {
     const isReplaced = sentence.support === "replaced";
     const element = el(
       "p",
-      { class: `sentence ${sentence.support}`, dir: "auto", title: isReplaced && IN_PLACE },
+      { class: `sentence ${sentence.support} ${list ? "list" : ""}`, dir: "auto", title: isReplaced && IN_PLACE },
       ...[before, texts[0], end, ...others],
       ...(isReplaced ? [el("span", { class: "hidden" }, ` (${IN_PLACE})`)] : []),
       ...(sentence.support === "unsupported" ? [" ", el("span", { class: "mark" }, MARK)] : []),

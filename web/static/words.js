@@ -17,6 +17,11 @@ export function day(date) {
   return new Date(`${date}T00:00:00Z`).toLocaleDateString("en-GB", DAY);
 }
 
+/** Whether a quote is a list: its lines are kept, where others only break at a column. */
+export function isList(quote) {
+  return /\n\s*(?:[-–—•*▪◦·]|\(?\d{1,2}[.)])\s/u.test(quote);
+}
+
 /** The address of an article with the words of a citation or passage marked, and the exact answer. */
 export function articleLink({ n, article_id, start, end, quote }, answer = null) {
   const exact = answer && answer.citation === n ? `&answer=${answer.start}-${answer.end}` : "";
