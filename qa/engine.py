@@ -33,7 +33,7 @@ from qa.records import (
     Statistics,
     Turn,
 )
-from qa.retrieval import ArticleRetriever, hybrid_search, query_vectors, read_best
+from qa.retrieval import ArticleRetriever, by_name, hybrid_search, query_vectors, read_best
 from qa.rewriting import Rewrite
 from qa.second_look import confidence
 from qa.settings import Settings
@@ -118,12 +118,8 @@ class Engine:
             )  # fmt: skip
             words = [w for w in words_of(query) if stem(w) in analysed.stems]
             frequency = view.document_frequency(words)
-            weights = word_weights(
-                analysed,
-                frequency,
-                view.passage_count(),
-                analyse(question) if query.startswith(question) else None,
-            )
+            own = analyse(question) if query.startswith(question) else None
+            weights = word_weights(analysed, frequency, view.passage_count(), own)
             among = view.passage_count(asked.filters)
             state, generation = view.state, view.generation
         unknown = [w for w, count in frequency.items() if not count and not self.embedder.knows(w)]
@@ -140,7 +136,8 @@ class Engine:
         """The first passages of `evidence` read, if none is, and those that answer further up."""
         if self.reader is None or any(hit.reading for hit in evidence.hits):
             return evidence
-        hits = read_best(self.reader, evidence.query, evidence.hits, evidence.among, at_most)
+        hits = by_name(evidence.query, evidence.hits)
+        hits = read_best(self.reader, evidence.query, hits, evidence.among, at_most)
         return replace(evidence, hits=hits, retrieved=time.perf_counter())
 
     def answer(self, evidence: Evidence, cancelled: Callable[[], bool] = never) -> Answer:

@@ -19,11 +19,11 @@ from qa.letters import plain
 from qa.library import StoredPassage, Vector
 from qa.log_odds import limited
 from qa.models import Embedder
-from qa.others import of_others
+from qa.others import is_question, of_others
 from qa.questions import Question, acronyms_of, any_same, holds, stem, stems_of, words_of
 from qa.reading import Reading, SentenceReading
 from qa.recency import newest, setback
-from qa.records import Article, Sentence
+from qa.records import Article, Sentence, titled
 from qa.spans import is_point
 from qa.stopwords import STOPWORDS
 from qa.tables import cell_asked_for, is_row
@@ -48,7 +48,7 @@ COMMON = (
     "pairs",  # share of the question's neighbouring words that are near each other here too
     "lead",  # 1 where the article begins, 1/2 LEAD_CHARS further on, 1/3 twice that
     "length",  # words, up to 40, in fortieths
-    "fragment",  # 1 for fewer than FRAGMENT_WORDS words, in no list or table
+    "fragment",  # 1 for fewer than FRAGMENT_WORDS words that are no sentence, point or row
 )
 OF_SIMILARITY = (
     "cosine",  # question and sentence
@@ -63,6 +63,8 @@ OF_READER = (
     "answer_kind_missing",  # 1 when they are not
     "echo",  # share of the answer's words that the question says itself
 )
+LENT = ("coverage", "names", "cosine", "likeness", "read_span", "read_sentence")
+"""Features that a question in an article lends to the sentence after it."""
 FRAGMENT_WORDS = 5
 _REASON = re.compile(
     r"\b(?:because|due to|owing to|in order to|so that|so as to|as a result of|in response to|"
@@ -70,6 +72,8 @@ _REASON = re.compile(
     re.I,
 )
 _PROMISED = re.compile(r"[^.:;]{0,120}:\s+([^:]*(?:,| and )[^:]*[^\W_])")
+_WHOLE = re.compile(r"^(?!.*\b\d{4}).*\w[.!][\"”’)]*$")
+"""A short sentence as people write them ("No dogs."), no date and place before an article."""
 LEAD_CHARS = 500
 """News and encyclopedias tell first what matters most."""
 CARRIED_OVER = 0.5
@@ -141,8 +145,23 @@ def candidates(
         told = _with_similarity(found, question, vector, weights, embedder)
     else:
         told = _with_readings(found, question, readings)
+    told = [
+        _lent(before, candidate) if before.passage is candidate.passage else candidate
+        for before, candidate in pairwise([told[0], *told])
+    ]
     others = of_others(question, [(c.passage.article.text, c.sentence) for c in told])
     return [c for c, of_other in zip(told, others, strict=True) if not of_other] or told
+
+
+def _lent(before: Candidate, candidate: Candidate) -> Candidate:
+    """The candidate with what speaks for the question of the article's own that it answers.
+
+    "Can I use yeast? Yes, but the bread will taste flat.": who asks for yeast means the latter.
+    """
+    if not is_question(before.sentence.text) or is_question(candidate.sentence.text):
+        return candidate
+    lent = {n: max(before.features[n], candidate.features[n]) for n in LENT if n in before.features}
+    return replace(candidate, features={**candidate.features, **lent})
 
 
 def _of_context(
@@ -163,7 +182,7 @@ def _dated(passage: StoredPassage) -> str:
     """A passage under its title and the day it was published: "in May 2024" may ask for that."""
     published = passage.article.published
     day = f"{published.day} {published:%B %Y}\n" if published else ""
-    return day + passage.in_context
+    return day + titled(passage.article.title, passage.passage.text)
 
 
 def _of_sentences(
@@ -175,9 +194,10 @@ def _of_sentences(
         words = [w.lower() for w in words_of(sentence.text)]
         stems = frozenset(stem(w) for w in words)
         held = _kind_held(question, sentence.text)
-        is_short = len(words) < FRAGMENT_WORDS
-        listed = is_short and (
-            is_row(sentence.text) or is_point(passage.article.text, sentence.start)
+        is_fragment = len(words) < FRAGMENT_WORDS and not (
+            _WHOLE.search(sentence.text)
+            or is_row(sentence.text)
+            or is_point(passage.article.text, sentence.start)
         )
         yield (
             sentence,
@@ -191,7 +211,7 @@ def _of_sentences(
                 "pairs": _shared_pairs(question, words),
                 "lead": 1 / (1 + sentence.start / LEAD_CHARS),
                 "length": min(len(words), 40) / 40,
-                "fragment": float(is_short and not listed),
+                "fragment": float(is_fragment),
             },
         )
         before = stems
@@ -230,6 +250,9 @@ def _exact_words(
     if is_row(sentence.text):
         place = sentence.start, sentence.end
         return cell_asked_for(question.stems, text, *place, reading.answer)
+    stems = stems_of(text[slice(*reading.answer)])
+    if stems and stems <= question.stems and not question.is_choice:
+        return None  # it only says again what is asked
     if question.wanted == "reason":
         return _reason_around(sentence, reading.answer)
     if question.is_of_several or "following" in text[slice(*reading.answer)]:
@@ -358,13 +381,19 @@ def _content(text: str) -> list[str]:
 def _share_named(question: Question, text: str) -> float:
     """The share of the question's names that occur in `text`; 1 when it names nothing.
 
-    A name also occurs in the words formed from it, and a long one in its initials.
+    A name also occurs in the words formed from it, and a long one in its initials: "GDP" in "gross
+    domestic product".
     """
     if not question.names:
         return 1.0
-    have = frozenset(w.lower() for w in words_of(plain(text))) | acronyms_of(text)
+    words = [w.lower() for w in words_of(plain(text))]
+    have = frozenset(words) | acronyms_of(text)
+    initials = "".join(word[0] for word in words) if question.spelled else ""
     found = sum(
-        name in have or question.acronyms.get(name) in have or any_same(name, have)
+        name in have
+        or question.acronyms.get(name) in have
+        or any_same(name, have)
+        or (name in question.spelled and name in initials)
         for name in question.names
     )
     return found / len(question.names)

@@ -37,11 +37,14 @@ class StoredPassage:
     article: Article
     vector: Vector
     sentences: tuple[Sentence, ...]
+    names: tuple[str, ...] = ()
+    """Names that a question means the article by, and neither its title nor the text has."""
 
     @property
     def in_context(self) -> str:
-        """Its text under the title of the article."""
-        return titled(self.article.title, self.passage.text)
+        """Its text under the title of the article, with the names that are meant by it."""
+        names = f" ({' '.join(self.names)})" if self.names else ""
+        return titled(f"{self.article.title}{names}", self.passage.text)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Sentences that tell of something else than is asked: another row of a table, another year."""
+"""Sentences that don't tell what is asked: other rows of a table, other years, questions."""
 
 import re
 from collections.abc import Sequence, Set
@@ -7,6 +7,7 @@ from qa.questions import A_YEAR, MONTHS, YEAR, Question
 from qa.records import Sentence
 from qa.tables import first_cell, is_header, is_named, is_row
 
+_QUESTION = re.compile(r"[^\"“”„«»]*\?")
 _WITH_YEAR = re.compile(
     rf"\b({MONTHS}|quarter|half|season|spring|summer|autumn|fall|winter) (?:of )?({YEAR})\b", re.I
 )
@@ -15,8 +16,8 @@ _WITH_YEAR = re.compile(
 def of_others(question: Question, told: Sequence[tuple[str, Sentence]]) -> list[bool]:
     """For each sentence, with the text of its article, whether it tells of something else.
 
-    A row of column names tells of nothing, and where a question names a row, other rows don't
-    answer it.
+    A row of column names tells of nothing, nor does a sentence that asks itself, and where a
+    question names a row, other rows don't answer it.
     """
     years, dates = set(A_YEAR.findall(question.text)), _dates_of(question.text)
     named = [is_row(s.text) and is_named(question.stems, s.text) for _, s in told]
@@ -26,9 +27,14 @@ def of_others(question: Question, told: Sequence[tuple[str, Sentence]]) -> list[
         or is_header(article, sentence.start, sentence.end)
         or _is_for_other_year(years, sentence.text)
         if is_row(sentence.text)
-        else _is_of_other_year(dates, sentence.text)
+        else is_question(sentence.text) or _is_of_other_year(dates, sentence.text)
         for (article, sentence), is_asked in zip(told, named, strict=True)
     ]
+
+
+def is_question(text: str) -> bool:
+    """Whether a sentence asks itself, rather than to tell what somebody asks."""
+    return _QUESTION.fullmatch(text) is not None
 
 
 def _is_for_other_year(asked: Set[str], row: str) -> bool:

@@ -160,6 +160,8 @@ class Question:
     """Its proper names and numbers, lower case, word by word."""
     acronyms: Mapping[str, str]
     """For a word of a longer name, the initials that may stand for the whole of it."""
+    spelled: frozenset[str] = frozenset()
+    """Those of its names that are initials, as "GDP"."""
     is_of_whole_sentences: bool = False
     """Whether no few words can be the answer: to a question whether something is so, or to
     "Tell me about ..."."""
@@ -182,6 +184,9 @@ def analyse(text: str) -> Question:
             for name, initials in _long_names(text)
             for word in name.split()
         },
+        spelled=frozenset(
+            w.lower() for w in words if w.isupper() and w.isalpha() and len(w) >= LEAST_INITIALS
+        ),
         is_of_whole_sentences=kind == "yes_no" or _TO_TELL.match(text) is not None,
         is_choice=" or " in text and _opens_yes_no(_asked(text)),
         is_of_several=_is_of_several(_asked(text)),

@@ -291,10 +291,19 @@ def encode(tokenizer: Any, questions: Sequence[str], texts: Sequence[str]) -> An
 
 
 def _places(encoded: Any, row: int, passage: StoredPassage) -> npt.NDArray[np.int64]:
-    """Where each token stands in the article, shape (tokens, 2); negative outside the passage."""
+    """Where the word of each token stands in the article, shape (tokens, 2).
+
+    Both are negative for what is not of the passage.
+    """
     places = np.array(encoded["offset_mapping"][row], dtype=np.int64)
+    words = encoded.word_ids(row)
+    same = [n for n in range(1, len(words)) if words[n] is not None and words[n] == words[n - 1]]
+    for n in same:
+        places[n, 0] = places[n - 1, 0]
+    for n in reversed(same):
+        places[n - 1, 1] = places[n, 1]
     inside = np.array([part == 1 for part in encoded.sequence_ids(row)])
-    lead = len(passage.article.title) + 1
+    lead = len(passage.in_context) - len(passage.passage.text)
     inside &= places[:, 0] >= lead
     return np.where(inside[:, None], places - lead + passage.passage.start, -1)
 

@@ -5,6 +5,7 @@ the search alone as a LangChain retriever.
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,11 +17,13 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field
 
 from qa.index import Index, View
+from qa.letters import plain
 from qa.library import StoredPassage, Vector
 from qa.models import Embedder
+from qa.questions import names_of, words_of
 from qa.reading import Reader, Reading, read_enough
 from qa.recency import newest, setback, weight_of_age
-from qa.records import Filters, FoundPassage, Place
+from qa.records import Article, Filters, FoundPassage, Place
 
 RRF_K = 60
 """The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)."""
@@ -117,6 +120,37 @@ def query_vectors(
     rows = dict(zip(texts, embedder.embed(texts), strict=True))
     mixed = np.sum([weight * rows[text] for text, weight in parts], axis=0)
     return rows[query], np.asarray(mixed / np.linalg.norm(mixed), dtype=np.float32)
+
+
+def by_name(query: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """`hits`, each with those names of `query` that only its article has, of all that were found.
+
+    An article names what it is about once, and speaks of "the trial" from then on. A name that
+    stands in several articles may mean any of them.
+    """
+    asked = {plain(w).lower(): w for w in words_of(query) if w[0].isupper()}
+    names = [asked[name] for name in names_of(query) if name in asked]
+    articles = {hit.stored.article.id: hit.stored.article for hit in hits}
+    holders = {
+        name: [i for i, article in articles.items() if _names(article, name)] for name in names
+    }
+    named: dict[str, list[str]] = {}
+    for name, ids in holders.items():
+        if len(ids) == 1:
+            named.setdefault(ids[0], []).append(name)
+    return tuple(_with_names(hit, named.get(hit.stored.article.id, [])) for hit in hits)
+
+
+def _names(article: Article, name: str) -> bool:
+    """Whether an article, its author or source has the word `name`."""
+    texts = (article.title, article.author, article.source, article.text)
+    return any(text and re.search(rf"\b{re.escape(name)}\b", text, re.I) for text in texts)
+
+
+def _with_names(hit: Hit, names: Sequence[str]) -> Hit:
+    said = {w.lower() for w in words_of(hit.stored.in_context)}
+    missing = tuple(name for name in names if name.lower() not in said)
+    return replace(hit, stored=replace(hit.stored, names=missing)) if missing else hit
 
 
 def answering_first(hits: Sequence[Hit], readings: Sequence[Reading]) -> tuple[Hit, ...]:

@@ -64,11 +64,12 @@ def cell_asked_for(asked: Set[str], article: str, start: int, end: int, read: Ce
     if len(row) != len(names) or row == names:
         return None
     asked = asked - stems_of(article[slice(*row[0])])
-    shared = [len(asked & stems_of(article[slice(*name)])) for name in names]
-    best = max(shared)
+    # The first column only says what each row is of.
+    shared = [len(asked & stems_of(article[slice(*name)])) for name in names[1:]]
+    best = max(shared, default=0)
     if not best or shared.count(best) > 1:
         return None
-    cell = row[shared.index(best)]
+    cell = row[1 + shared.index(best)]
     return cell if start <= cell[0] < cell[1] <= end else None
 
 

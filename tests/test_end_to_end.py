@@ -63,3 +63,26 @@ def test_in_the_browser_a_citation_opens_the_article_at_the_words(site):
         assert len(quote) == int(where["end"][0]) - int(where["start"][0])
         assert quote in (SEEDS / ARTICLE).read_text("utf-8")
         browser.close()
+
+
+def test_exact_words_are_whole_words(seeds_engine):
+    text = "Beatrix Lindqvist has wound and mended the clock of Varnhem for 27 years."
+    passages = [{"title": "The clock", "text": text}]
+    [hit] = seeds_engine.evidence_of("Who is Lindqvist?", passages).hits
+    [sentence] = hit.reading.sentences
+    assert text[slice(*sentence.answer)] == "Beatrix"  # its last token alone is "rix"
+
+
+def test_a_name_that_one_article_has_means_that_article(seeds_engine):
+    trial = (
+        "The DUSK trial asked whether pills work better at bedtime. It ran for five years in three "
+        "countries.\n\n" + "Doctors have argued about it for decades. " * 25 + "\n\n"
+        "The trial was funded by the British Heart Alliance."
+    )
+    passages = [
+        {"title": "Pills at bedtime", "text": trial},
+        {"title": "Bridge", "text": "The new bridge was funded by the county of Lemvig."},
+    ]
+    answer = seeds_engine.answer_from("Who funded DUSK?", passages)
+    assert answer.short_answer.text == "British Heart Alliance"
+    assert answer.citations[0].article_id == "passage-1"

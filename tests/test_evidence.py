@@ -36,7 +36,7 @@ def test_features_of_a_sentence_by_hand():
     assert (first["names_of_context"], first["name_missing"]) == (1.0, 0.0)
     assert (first["kind_held"], first["kind_missing"]) == (0.0, 1.0)
     assert first["pairs"] == pytest.approx(2 / 3)  # Holm-open and open-bridge, not Anna-Holm
-    assert first["fragment"] == 1.0
+    assert first["fragment"] == 0.0  # four words, but a whole sentence
     assert second["coverage"] == 0.0
     assert second["coverage_with_previous"] == pytest.approx(3 / 4)
     assert second["coverage_of_context"] == 1.0
@@ -235,3 +235,50 @@ def test_what_a_colon_promises_is_the_answer_to_a_question_for_several(question,
     assert one.reading is not None
     assert one.reading.answer is not None
     assert text[slice(*one.reading.answer)] == words
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("No dogs.", 0.0),
+        ("He refused!", 0.0),
+        ("“She was 94.”", 0.0),
+        ("Read more", 1.0),
+        ("Photo: Reuters", 1.0),
+        ("OSLO, 20 February 2025.", 1.0),  # what stands before an article
+        ("One two three four five", 0.0),
+    ],
+)
+def test_few_words_are_a_fragment_unless_they_are_a_sentence(sentence, expected):
+    [one] = features("Are dogs allowed?", passage("a", sentence))
+    assert one["fragment"] == expected
+
+
+def test_a_question_in_an_article_is_no_answer_but_speaks_for_the_next_sentence():
+    text = ("Can I use dried yeast?", "Yes, but it will taste flat.", "Nothing else will do.")
+    some = found("can i use yeast", passage("a", *text))
+    assert [c.sentence.text for c in some] == list(text[1:])
+    assert [c.features["coverage"] for c in some] == [1.0, 0.0]
+    quoted = "She asked: “Can I use yeast?”"
+    assert [c.sentence.text for c in found("What did she ask?", passage("a", quoted))] == [quoted]
+
+
+def test_words_that_only_repeat_the_question_are_no_exact_answer():
+    text = "The company accepted all recommendations but one."
+    for question, words in (
+        ("Which recommendation did it reject?", None),
+        ("What did the company accept?", "recommendations"),
+    ):
+        start = text.index("recommendations")
+        reading = Reading(1.5, (SentenceReading(1.0, 1.0, (start, start + 15)),))
+        [one] = found(question, passage("a", text), readings=[reading])
+        assert one.reading is not None
+        answer = one.reading.answer
+        assert (answer and text[slice(*answer)]) == words
+
+
+def test_initials_stand_for_words_in_small_letters():
+    text = "The bank expects gross domestic product to grow."
+    for question, missing in (("How much will GDP grow?", 0.0), ("How much will CPI grow?", 1.0)):
+        [one] = features(question, passage("a", text))
+        assert one["name_missing"] == missing
