@@ -1,5 +1,6 @@
 """What goes along the chain: the question asked, the evidence found, the record that comes out."""
 
+import math
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -67,6 +68,12 @@ class Evidence:
     """How much the age of their articles counts."""
     rewrite: Rewrite | None = None
     """What it took a language model to put the question into words that stand on their own."""
+
+    @property
+    def likelihood(self) -> float:
+        """The log odds of the likeliest answer that a reader sees in any of its passages."""
+        readings = (hit.reading for hit in self.hits if hit.reading)
+        return max((s.span for reading in readings for s in reading.sentences), default=-math.inf)
 
 
 def evidence_from(

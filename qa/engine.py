@@ -11,7 +11,7 @@ from qa.errors import BadRequest, NoIndex
 from qa.evidence import Candidate, candidates, word_weights
 from qa.examples import Examples
 from qa.extractive import WORDS, draft
-from qa.followups import carried, standalone
+from qa.followups import DENSE_WEIGHT, carried, standalone, with_topic
 from qa.generation import Assignment, Shown
 from qa.index import Index
 from qa.judge import Judge, shipped_judge
@@ -41,9 +41,6 @@ from qa.spelling import respelled
 from qa.verification import Verifier, shipped_weights
 from qa.writer import Made, Writer, shown
 
-DENSE_IN_CONVERSATION = 2.0
-"""Weight of the search by meaning for a follow-up, whose words say less; see the README's MTRAG."""
-
 
 class Engine:
     """Ask, search and read one collection of articles. Safe to use from many threads."""
@@ -63,7 +60,7 @@ class Engine:
         self.reader = reader or open_reader(settings)
         self._judge = judge or shipped_judge(with_reader=self.reader is not None)
         self._writer = self._open_writer(model or open_model(settings))
-        self._examples = Examples(self._has_answer)
+        self._examples = Examples(lambda q: not self.ask(q, answerer="extractive").abstained)
 
     # The chain: retrieve, then answer.
 
@@ -87,7 +84,14 @@ class Engine:
 
     def retrieve(self, asked: Ask, cancelled: Callable[[], bool] = never) -> Evidence:
         """Search for what the question means after its history, and read what is found."""
-        return self._read(self._searched(asked, cancelled))
+        evidence = self._read(self._searched(asked, cancelled))
+        question, rewrite = asked.question.strip(), evidence.rewrite
+        other = with_topic(question, asked.history)
+        if other is None or self.reader is None or (rewrite and rewrite.by_model):
+            return evidence
+        k = self._checked_k(asked.k)
+        going_on = self._found(asked, question, other, k, rewrite, evidence.started)
+        return max(self._read(going_on), evidence, key=lambda either: either.likelihood)
 
     def _searched(self, asked: Ask, cancelled: Callable[[], bool] = never) -> Evidence:
         started = time.perf_counter()
@@ -114,7 +118,7 @@ class Engine:
         with self.index.reading() as view:
             hits = hybrid_search(
                 view, query, near, asked.filters, k, self.settings.candidates, age_weight,
-                dense_weight=DENSE_IN_CONVERSATION if asked.history else 1.0,
+                dense_weight=DENSE_WEIGHT if asked.history else 1.0,
             )  # fmt: skip
             words = [w for w in words_of(query) if stem(w) in analysed.stems]
             frequency = view.document_frequency(words)
@@ -359,9 +363,6 @@ class Engine:
         """Questions drawn from the indexed articles, each of which gets an answer."""
         with self.index.reading() as view:
             return self._examples.of(view, limit)
-
-    def _has_answer(self, question: str) -> bool:
-        return not self.ask(question, answerer="extractive").abstained
 
     def close(self) -> None:
         """Let go of the index's files."""

@@ -8,6 +8,7 @@ question leans lightly on all the turns before it. Both were chosen on conversat
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from qa.asked_again import CAPITALS, PREPOSITION, asked_again, names_in
 from qa.questions import stem, stems_of, wanted, words_of
@@ -19,6 +20,8 @@ MAX_TURNS = 10
 MAX_QUERY_CHARS = 1000
 EARLIER_WEIGHT = 0.4
 """What all earlier questions weigh together in the vector, where the question itself weighs 1."""
+DENSE_WEIGHT = 2.0
+"""Weight of the search by meaning for a follow-up, whose words say less; see the README's MTRAG."""
 
 _ELLIPSIS = re.compile(r"^(?:and|but|or|so|what about|how about|and what about)\b[\s,:]*", re.I)
 _ASKS = re.compile(
@@ -49,21 +52,55 @@ _MAX_ELLIPSIS_WORDS = 6
 _BARE_PHRASE = re.compile(rf"{PREPOSITION.pattern}[\w’'-]+(?: [\w’'-]+){{0,2}}[ ?!.]*", re.I)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An earlier turn, and what was asked in it, in words that stand on their own."""
+
+    turn: Turn
+    query: str
+
+
 def recent(history: Sequence[Turn]) -> tuple[Turn, ...]:
     """The last turns, as much of each as counts: anyone may send a history of any length."""
     return tuple(
-        Turn(turn.question[:MAX_QUERY_CHARS], turn.answer[:TOLD_CHARS])
+        replace(
+            turn,
+            question=turn.question[:MAX_QUERY_CHARS],
+            answer=turn.answer[:TOLD_CHARS],
+            query=turn.query[:MAX_QUERY_CHARS],
+        )
         for turn in history[-MAX_TURNS:]
     )
 
 
 def standalone(question: str, history: Sequence[Turn]) -> str:
     """The query for `question` after `history` (oldest first); itself where it needs none."""
-    turns = recent(history)
-    if not turns:
-        return question
-    earlier = standalone(turns[-1].question, turns[:-1])
-    return _resolve(question, earlier, turns[-1])[:MAX_QUERY_CHARS]
+    return _resolve(question, _asked(history))[:MAX_QUERY_CHARS]
+
+
+def with_topic(question: str, history: Sequence[Turn]) -> str | None:
+    """The query for `question` as one about what the conversation is about.
+
+    None where it says itself what it is about, by a name or by what it leans on: else "How many
+    people took part?" may ask anything, or go on.
+    """
+    asked = _asked(history)
+    if not asked or names_in(question) or _resolve(question, asked) != question:
+        return None
+    return _with_topic(question, asked)[:MAX_QUERY_CHARS]
+
+
+def _asked(history: Sequence[Turn]) -> list[_Asked]:
+    """The turns that a question may lean on.
+
+    Nothing leans on "Thanks", or on what no article answered and that names nothing.
+    """
+    asked: list[_Asked] = []
+    for turn in recent(history):
+        query = turn.query or _resolve(turn.question, asked)[:MAX_QUERY_CHARS]
+        if not turn.is_refused or names_in(turn.question):
+            asked.append(_Asked(turn, query))
+    return asked
 
 
 def carried(question: str, query: str, history: Sequence[Turn]) -> tuple[tuple[str, float], ...]:
@@ -77,7 +114,10 @@ def carried(question: str, query: str, history: Sequence[Turn]) -> tuple[tuple[s
     return ((asked, 1.0), *((turn.question, EARLIER_WEIGHT / len(turns)) for turn in turns))
 
 
-def _resolve(question: str, earlier: str, last: Turn) -> str:
+def _resolve(question: str, asked: Sequence[_Asked]) -> str:
+    if not asked:
+        return question
+    earlier, last = asked[-1].query, asked[-1].turn
     ellipsis = _ELLIPSIS.match(question)
     rest = question[ellipsis.end() :].strip(" ?!.") if ellipsis else ""
     if _BARE_PHRASE.fullmatch(question):  # "For lorries?"
@@ -89,7 +129,7 @@ def _resolve(question: str, earlier: str, last: Turn) -> str:
         if again:
             return again
     if _leans_on_earlier(question, f"{earlier} {last.answer}"):
-        return _with_topic(question, earlier, last)
+        return _with_topic(question, asked)
     return question
 
 
@@ -105,12 +145,13 @@ def _leans_on_earlier(question: str, before: str) -> bool:
     return not names_in(question) and not told.isdisjoint(definite)
 
 
-def _with_topic(question: str, earlier: str, last: Turn) -> str:
-    """`question` with the words that `earlier` was about and it does not say itself.
+def _with_topic(question: str, asked: Sequence[_Asked]) -> str:
+    """`question` with the words that those before were about and it does not say itself.
 
     A person stands in it by name, where "he" or "she" was; it needs no more words where the
     question before spoke of the same person so.
     """
+    topic, earlier, last = _topic(question, asked), asked[-1].query, asked[-1].turn
     same = _same_person(earlier, last.question)
     person = (same or _person(earlier, last.answer)) if _speaks_of_one(question) else None
     if person and (first := _OF_A_PERSON.search(question)):
@@ -120,9 +161,26 @@ def _with_topic(question: str, earlier: str, last: Turn) -> str:
     if person and same:
         return question
     said = {w.lower() for w in words_of(question)}
-    told = words_of(_HOW.sub("", earlier))
-    topic = [w for w in told if w.lower() not in STOPWORDS and w.lower() not in said]
-    return " ".join([question, *topic])
+    told = words_of(_HOW.sub("", topic))
+    new = dict.fromkeys(w for w in told if w.lower() not in STOPWORDS and w.lower() not in said)
+    return " ".join([question, *new])
+
+
+def _topic(question: str, asked: Sequence[_Asked]) -> str:
+    """The last question that stood on its own, and the names since; of "Why?", the last one."""
+    if not stems_of(question):
+        return asked[-1].query
+    first = max((n for n, before in enumerate(asked) if not _has_more(before)), default=0)
+    names = [name for before in asked[first:] for name in names_in(before.query)]
+    if names and len(stems_of(question)) > 1 and not _POINTS_BACK.search(question):
+        return " ".join(names)
+    return " ".join([asked[first].query, *names])
+
+
+def _has_more(asked: _Asked) -> bool:
+    """Whether the words of earlier questions were put behind what was asked."""
+    query, question = words_of(asked.query), words_of(asked.turn.question)
+    return query[:1] == question[:1] and len(query) > len(question)
 
 
 def _speaks_of_one(question: str) -> bool:
@@ -132,11 +190,13 @@ def _speaks_of_one(question: str) -> bool:
 
 
 def _same_person(earlier: str, asked: str) -> str | None:
-    """Whose name came into `earlier` for the pronouns of the question that was `asked`."""
-    if not _speaks_of_one(asked):
+    """Whose name came into `earlier` for the pronoun of the question that was `asked`."""
+    pronoun = _OF_A_PERSON.search(asked) if _speaks_of_one(asked) else None
+    if pronoun is None or not earlier.startswith(asked[: pronoun.start()]):
         return None
-    new = [name for name in names_in(earlier) if name not in asked]
-    return _POSSESSIVE.sub("", new[0]) if len(new) == 1 else None
+    name = next(iter(names_in(f"x {earlier[pronoun.start() :]}")), "")
+    is_there = name and earlier.startswith(name, pronoun.start())
+    return _POSSESSIVE.sub("", name) if is_there else None
 
 
 def _person(earlier: str, answer: str) -> str | None:

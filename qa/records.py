@@ -107,10 +107,15 @@ NO_FILTERS = Filters()
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier question of a conversation and the text of its answer ("" if unknown)."""
+    """An earlier question of a conversation and the text of its answer ("" if unknown).
+
+    `query` is what was searched for it ("" if unknown).
+    """
 
     question: str
     answer: str = ""
+    query: str = ""
+    is_refused: bool = False
 
 
 class _Border(BaseModel):

@@ -41,7 +41,7 @@ def likelihood(answer: Answer) -> str:
 def turn_of(answer: Answer) -> Turn:
     """What `answer` leaves to the questions after it: nothing that no article supports."""
     told = (s.text for s in answer.sentences if s.support != "unsupported")
-    return Turn(answer.question, " ".join(told))
+    return Turn(answer.question, " ".join(told), answer.query, answer.abstained)
 
 
 def told_in(answer: str) -> str:

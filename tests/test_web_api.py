@@ -127,10 +127,11 @@ def test_the_earlier_turns_are_passed_as_history(client: FlaskClient, engine: Fa
     first = ask(client)
     ask(client, UNANSWERED, conversation_id=first["conversation_id"])
     reply = ask(client, "And until when?", conversation_id=first["conversation_id"])
+    answered = Turn(QUESTION, SENTENCE, QUESTION)
     assert engine.histories == [
         (),
-        (Turn(QUESTION, SENTENCE),),
-        (Turn(QUESTION, SENTENCE), Turn(UNANSWERED, "")),
+        (answered,),
+        (answered, Turn(UNANSWERED, "", UNANSWERED, is_refused=True)),
     ]
     assert reply["query"] == f"{UNANSWERED} And until when?"
 
