@@ -151,6 +151,7 @@ def record_of(evidence: Evidence, made: Made) -> Answer:
         fallback=made.fallback,
         usage=_sum(evidence.rewrite.usage if evidence.rewrite else None, made.usage),
         cached=made.cached,
+        stopped=made.stopped,
         limits=Limits(
             source=filters.source,
             published_from=filters.published_from,

@@ -124,9 +124,14 @@ class Writing:
         if not self._written and not self.refused:
             raise ModelFailed(f"{self.model.name} wrote no sentence.")
 
+    @property
+    def has_answer(self) -> bool:
+        """Whether something of what was written is supported, or an article's words replace it."""
+        return bool(self._supported or (self._replaced and not self.refused))
+
     def draft(self) -> Draft:
         """The answer of the sentences shown; a refusal when none of them is supported."""
-        if not self._supported and (self.refused or not self._replaced):
+        if not self.has_answer:
             counts = Verification(
                 sentences=self._written, supported=0, replaced=0, dropped=self._written
             )
@@ -260,7 +265,8 @@ class Writing:
 
     def _is_refusal(self, written: WrittenSentence) -> bool:
         """Whether the model says that it found nothing, in our words or in its own."""
-        if NOT_ANSWERED in re.sub(r"[\W_]+", " ", written.text):
+        said = re.sub(r"[\W_]+", " ", written.text).strip()
+        if NOT_ANSWERED in said or said.upper() == NOT_ANSWERED:
             return True
         return (
             not self._shown

@@ -264,6 +264,11 @@ class Answer(_Border):
     cached: bool = Field(
         default=False, description="Written earlier, for the same question and index."
     )
+    stopped: bool = Field(
+        default=False,
+        description="Whoever asked stopped the language model, or went away, before it had "
+        "finished: more might follow.",
+    )
     limits: Limits = Limits()
     index_generation: int | None = Field(description="Null when no index was used.")
     conversation_id: str | None = None

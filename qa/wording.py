@@ -11,6 +11,7 @@ VERDICTS = {"strong": "Strong evidence", "weak": "Weak evidence", "none": "No an
 OWN_WORDS = "the articles’ own words"
 NOT_SUPPORTED = "not supported by the articles"
 """Said of each sentence that a language model wrote, that is not supported, and shown."""
+STOPPED = "stopped before it was finished"
 REFUSAL = "The articles do not answer this question."
 NOTHING_LEFT = "No article passes the filters."
 NOTHING_DATED = (
@@ -68,6 +69,7 @@ def provenance(answer: Answer) -> str:
         f"{'Written' if checked else 'Refused'} by {answer.answerer}",
         checked,
         "from an earlier answer" if answer.cached else "",
+        STOPPED if answer.stopped else "",
     ]
     return " · ".join(part for part in parts if part)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.cache import Cache
+from qa.details import is_order
 from qa.errors import QAError
 from qa.extractive import NAME, Draft
 from qa.generation import Assignment, Shown, Writing
@@ -31,6 +32,8 @@ class Made:
     usage: Usage | None = None
     fallback: str | None = None
     cached: bool = False
+    stopped: bool = False
+    """Whether it was cancelled after a sentence was shown, and so may lack others."""
 
 
 class Writer:
@@ -77,9 +80,10 @@ class Writer:
         `spent_s` seconds are gone. What is made is kept under `key`, unless that is None. Once
         `cancelled()` is true it is what was shown by then, which is not kept, or `extractive`.
         """
+        name = self.model.name
         if key is not None and (kept := self._drafts.get(key)) is not None:
             yield from shown(kept)
-            return Made(kept, self.model.name, NO_TOKENS, cached=True)
+            return Made(kept, name, NO_TOKENS, cached=True)
         writing = Writing(
             self.model,
             self._verifier,
@@ -89,36 +93,44 @@ class Writer:
             deadline=time.perf_counter() + self._settings.llm_timeout_s - spent_s,
             cancelled=cancelled,
         )
-        count, fallback = 0, ""
+        count, fallback, stopped = 0, "", False
         try:
             for sentence in writing.shown():
                 count += 1
                 yield sentence
-        except Cancelled as reason:
-            key = None
-            fallback = "" if count else str(reason)
+        except Cancelled:
+            stopped = count > 0
+            fallback = "" if stopped else f"{name} was stopped before its first sentence."
         except QAError as reason:  # also a key that is missing: the articles still have words
             fallback = str(reason)
         except Exception:  # what a model writes must not be able to take an answer away
             log.exception("a reply could not be checked")
-            fallback = f"{self.model.name}'s reply could not be checked."
+            fallback = f"{name}'s reply could not be checked."
         else:
-            fallback = self._overruled(writing.refused and not count, extractive)
+            fallback = self._overruled(writing, extractive)
         if fallback:
             if not count:
                 yield from shown(extractive)
             return Made(extractive, usage=writing.usage, fallback=fallback)
         drafted = writing.draft()
-        if key is not None:
+        if key is not None and not stopped:
             self._drafts.put(key, drafted)
-        return Made(drafted, self.model.name, writing.usage)
+        return Made(drafted, name, writing.usage, stopped=stopped)
 
-    def _overruled(self, refused: bool, extractive: Draft) -> str:
-        """Why the articles' own words stand although the model finds no answer, if they do."""
+    def _overruled(self, writing: Writing, extractive: Draft) -> str:
+        """Why the articles' own words stand although the model gives no answer, if they do."""
         # Two words in an article must not be enough to silence the others.
-        if not refused or extractive.confidence < STRONG_EVIDENCE:
+        if writing.has_answer or extractive.confidence < STRONG_EVIDENCE:
             return ""
-        return f"{self.model.name} found no answer, but the evidence for one is strong."
+        if writing.refused:
+            return f"{self.model.name} found no answer, but the evidence for one is strong."
+        # It may have obeyed an article, whose order is then not to be quoted in its place.
+        if any(is_order(sentence.text) for sentence in extractive.sentences):
+            return ""
+        return (
+            f"{self.model.name} wrote nothing that the articles support, "
+            "but the evidence for an answer is strong."
+        )
 
 
 def shown(draft: Draft) -> Iterator[Shown]:

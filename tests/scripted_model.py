@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qa.language_model import Message, Piece, never
+from qa.model_troubles import Cancelled
 
 Said = str | Exception | Callable[[str], str]
 
@@ -40,6 +41,8 @@ class ScriptedModel:
             text = text(messages[-1].text)
         try:
             for at in range(0, len(text), 5):
+                if cancelled():
+                    raise Cancelled("It was cancelled.")
                 yield Piece(text[at : at + 5])
             if error:
                 raise error

@@ -784,6 +784,20 @@ def test_an_answer_is_judged_with_a_note(page: Page, site: str) -> None:
     assert [(f["rating"], f["note"]) for f in kept["feedback"]] == [("up", "To the point.")]
 
 
+def test_a_judgement_is_taken_back_by_the_same_button(page: Page, site: str) -> None:
+    turn = ask(page)
+    good = turn.get_by_role("button", name="Good answer")
+    good.click()
+    expect(good).to_have_attribute("aria-pressed", "true")
+    good.click()
+    expect(good).to_have_attribute("aria-pressed", "false")
+    expect(turn.locator(".told")).to_have_text("Taken back.")
+    expect(turn.get_by_label("A note on this answer")).to_be_hidden()
+    conversation = urlsplit(page.url).path.rpartition("/")[2]
+    kept = page.request.get(f"{site}/api/conversations/{conversation}").json()
+    assert kept["feedback"] == []
+
+
 def test_an_answer_is_copied_with_its_sources(open_page: OpenPage) -> None:
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     ask(page).get_by_role("button", name="Copy").click()

@@ -19,6 +19,7 @@ from writing_fakes import (
     MODEL,
     QUOTE,
     REPLACED,
+    STOPPED,
     STRAY,
     SUPPORTED,
     TOO_LATE,
@@ -43,6 +44,8 @@ APPLES = "The old orchard above Velm gave 42 tonnes of apples this autumn."
 IN_PLACE = "the article’s own words, in place of a sentence that its sources did not support"
 MARK = "Not supported by the articles"
 OWN_WORDS = "In the articles’ own words"
+UNWRITTEN = "How much did the harbour bridge cost the council?"
+"""The model is left alone for a while, say."""
 UNANSWERED = "Who won the chess tournament in Lisbon?"
 
 
@@ -61,7 +64,7 @@ def compare(turn: Locator) -> Locator:
 # --- who wrote it
 
 
-@pytest.mark.parametrize("question", [REPLACED, MARKED, FELL_BACK, CACHED, HOSTILE])
+@pytest.mark.parametrize("question", [REPLACED, MARKED, FELL_BACK, CACHED, HOSTILE, STOPPED])
 def test_the_page_says_who_wrote_it_as_terminal_and_export_do(
     page: Page, engine: WritingEngine, question: str
 ) -> None:
@@ -209,6 +212,34 @@ def test_a_slow_model_is_stopped_by_a_button(
     expect(stop).to_have_count(0)
     expect(page.locator(".question")).to_be_focused()
     assert engine.cancelled()
+
+
+def test_a_stopped_answer_says_that_it_is_not_finished_here_and_wherever_it_goes(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    told = f"Written by {MODEL} · 1 of 1 sentence supported · stopped before it was finished"
+    turn = ask(page, STOPPED)
+    expect(turn.locator(".provenance p")).to_have_text(told)
+    expect(page.locator("#announcer p").last).to_contain_text("stopped before it was finished.")
+    turn.get_by_role("button", name="Copy").click()
+    expect(turn.locator(".told")).to_have_text("Copied.")
+    assert told in page.evaluate("navigator.clipboard.readText()").split("\n\n")
+    page.reload()
+    expect(page.locator(".provenance p")).to_have_text(told)
+
+
+def test_while_it_waits_the_page_says_only_what_is_known(page: Page, engine: WritingEngine) -> None:
+    gates = [threading.Event(), threading.Event()]
+    waiting = iter(gates)
+    engine.before_sentence = lambda: next(waiting).wait(10)
+    begin(page, UNWRITTEN)
+    doing = page.locator(".doing")
+    expect(doing).to_have_text(f"What {MODEL} writes is checked first…")
+    gates[0].set()
+    expect(doing).to_have_text("Quoting the articles…")
+    gates[1].set()
+    expect(page.locator(".sentence")).to_have_count(2)
 
 
 def test_what_is_kept_has_no_stop_button(page: Page) -> None:

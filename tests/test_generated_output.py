@@ -17,6 +17,7 @@ from writing_fakes import (
     MODEL,
     QUOTE,
     REPLACED,
+    STOPPED,
     SUPPORTED,
     TOO_LATE,
     UNSUPPORTED,
@@ -77,6 +78,11 @@ def qa(engine: WritingEngine | Engine, *arguments: str) -> Result:
             (2, 2, 0, 0),
             {"cached": True},
             "Written by m · 2 of 2 sentences supported · from an earlier answer",
+        ),
+        (
+            (1, 1, 0, 0),
+            {"stopped": True},
+            "Written by m · 1 of 1 sentence supported · stopped before it was finished",
         ),
         # What is not supported is not shown in a refusal, even where it would be marked.
         (
@@ -258,8 +264,13 @@ def exported(engine: WritingEngine, question: str) -> list[str]:
             f"*Written by {MODEL} · 1 of 2 sentences supported, 1 not supported*",
         ),
         (FELL_BACK, f"{APPLES} \\[1\\]", f"*The articles’ own words: {TOO_LATE}*"),
+        (
+            STOPPED,
+            f"{SUPPORTED} \\[1\\]",
+            f"*Written by {MODEL} · 1 of 1 sentence supported · stopped before it was finished*",
+        ),
     ],
-    ids=["replaced", "marked", "fallback"],
+    ids=["replaced", "marked", "fallback", "stopped"],
 )
 def test_an_export_says_who_wrote_an_answer(
     engine: WritingEngine, question: str, answer: str, told: str

@@ -322,6 +322,17 @@ def test_feedback_is_kept_and_replaced(client: FlaskClient) -> None:
     assert detail["feedback"] == [changed]
 
 
+def test_feedback_is_taken_back(client: FlaskClient) -> None:
+    answer = ask(client)
+    client.post("/api/feedback", json={"answer_id": answer["id"], "rating": "up"})
+    taken_back = client.delete(f"/api/feedback/{answer['id']}")
+    assert (taken_back.status_code, taken_back.data) == (204, b"")
+    detail = client.get(f"/api/conversations/{answer['conversation_id']}").get_json()
+    assert detail["feedback"] == []
+    again = client.delete(f"/api/feedback/{answer['id']}")
+    assert_error(again, 404, "not_found", "judgement")
+
+
 def test_feedback_needs_a_known_answer(client: FlaskClient) -> None:
     response = client.post("/api/feedback", json={"answer_id": "nobody's", "rating": "up"})
     assert_error(response, 404, "not_found", "answer")

@@ -70,8 +70,10 @@ def test_what_exists_is_given(schema: schemathesis.BaseSchema) -> None:
     def name_what_exists(case: Case) -> None:
         asked = {"question": "How much did the work cost?"}
         answer = client.post("/api/ask", json=asked).get_json()
+        client.post("/api/feedback", json={"answer_id": answer["id"], "rating": "up"})
         ids = {
             "article_id": "harbour",
+            "answer_id": answer["id"],
             "conversation_id": answer["conversation_id"],
             "model": "articles",
         }

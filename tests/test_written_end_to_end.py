@@ -516,11 +516,12 @@ def test_what_was_shown_when_the_model_is_stopped_stays(opened, provider):
         assert answer["verification"] == {
             "sentences": 1, "supported": 1, "replaced": 0, "dropped": 0,
         }  # fmt: skip
+        assert answer["stopped"]
         assert kept_in(url, conversation) == [answer]
         assert stop(url, conversation) == 404
         server.add(says(TRUE, RIBBON)(server.requests[0].prompt))
         again = ask(url)  # what was stopped is not taken for the whole next time
-    assert len(again["sentences"]) == 2
+    assert (len(again["sentences"]), again["stopped"]) == (2, False)
 
 
 @both
@@ -533,7 +534,7 @@ def test_a_model_that_is_stopped_before_its_first_sentence_leaves_the_articles_w
         assert server.wait_for_requests()
         assert stop(url, begun_in(received)) == 204
         *_, (_, answer) = events_of(received + response.read())
-    assert answer["fallback"] == f"{provider}:test was cancelled."
+    assert answer["fallback"] == f"{provider}:test was stopped before its first sentence."
     assert answer["answerer"] == "extractive"
     assert "3 May 2024" in answer["answer"]
 
@@ -547,7 +548,7 @@ def test_when_nobody_waits_for_a_whole_answer_it_is_not_written_on(opened):
         connection.close()
         assert server.wait_for_disconnects()
         [answer] = all_kept(url, 1)
-    assert answer["fallback"] == "openai:test was cancelled."
+    assert answer["fallback"] == "openai:test was stopped before its first sentence."
 
 
 def test_when_a_chat_client_goes_away_the_model_s_server_is_let_go(opened):

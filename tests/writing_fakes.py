@@ -21,6 +21,7 @@ MARKED = "When did the harbour bridge open, on which morning?"
 FELL_BACK = "How many tonnes of apples did the orchard give?"
 HOSTILE = "Which parrot escaped on Monday?"
 CACHED = "What did the council plan for the work?"
+STOPPED = "What did the work cost, and who planned it?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Written:
     fallback: str | None = None
     streamed: tuple[str, ...] = ()  # sentences that were shown on the way and did not stay
     cached: bool = False
+    stopped: bool = False
 
 
 WRITTEN = {
@@ -40,6 +42,7 @@ WRITTEN = {
     FELL_BACK: Written(fallback=TOO_LATE, streamed=(STRAY,)),
     HOSTILE: Written(((MARKUP, "supported", (1,)),)),
     CACHED: Written(((SUPPORTED, "supported", (1,)),), cached=True),
+    STOPPED: Written(((SUPPORTED, "supported", (1,)),), stopped=True),
 }
 """All other questions are answered in the articles' own words."""
 
@@ -100,5 +103,6 @@ def written_answer(extractive: Answer, written: Written, model: str = MODEL) -> 
             ),
             "usage": None if written.cached else Usage(tokens_in=1234, tokens_out=56),
             "cached": written.cached,
+            "stopped": written.stopped,
         }
     )

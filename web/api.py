@@ -100,6 +100,13 @@ def feedback() -> Response:
     return reply(kept, 201 if is_first else 200)
 
 
+@blueprint.delete("/feedback/<answer_id>")
+def take_back(answer_id: str) -> Response:
+    """Forget the judgement on an answer."""
+    site().conversations.take_back(answer_id)
+    return Response(status=204)
+
+
 @blueprint.get("/examples")
 def examples() -> Response:
     """Questions to begin with."""

@@ -160,6 +160,13 @@ class Conversations:
             )
         return is_first
 
+    def take_back(self, answer_id: str) -> None:
+        """Forget the feedback on an answer; raises NotFound if there is none."""
+        with self._database() as database:
+            forgotten = database.execute("delete from feedback where answer_id = ?", (answer_id,))
+            if not forgotten.rowcount:
+                raise NotFound("There is no judgement on an answer of this id.")
+
     @contextmanager
     def _database(self) -> Iterator[sqlite3.Connection]:
         """An open database in a transaction, committed if all goes well."""

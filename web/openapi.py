@@ -151,6 +151,15 @@ def _paths() -> dict[str, Schema]:
                 body=FeedbackRequest,
             )
         },
+        "/api/feedback/{answer_id}": {
+            "parameters": [_path_parameter("answer_id")],
+            "delete": _operation(
+                "take_back",
+                "Take a judgement back",
+                {204: {"description": "Taken back."}},
+                (403, 404),
+            ),
+        },
         "/api/examples": {
             "get": _operation("examples", "Questions to begin with", _ok(Examples), (503,))
         },

@@ -1,4 +1,4 @@
-// Copying an answer and judging it: thumbs up or down, with a note.
+// Copying an answer and judging it: thumbs up or down, with a note; the same thumb takes it back.
 
 import { call } from "./api.js";
 import { el, iconButton } from "./dom.js";
@@ -21,7 +21,7 @@ export function judge(answer, given) {
   const rate = async (choice, thanks) => {
     const body = { answer_id: answer.id, rating: choice, note: note.value.trim() || null };
     try {
-      await call("POST", "/api/feedback", body);
+      await (choice ? call("POST", "/api/feedback", body) : call("DELETE", `/api/feedback/${answer.id}`));
     } catch (problem) {
       told.textContent = problem.message;
       return;
@@ -45,8 +45,9 @@ export function judge(answer, given) {
     note,
     el("button", { type: "submit" }, "Save the note"),
   );
-  const up = iconButton("up", "Good answer", () => rate("up", ""));
-  const down = iconButton("down", "Bad answer", () => rate("down", ""));
+  const choose = (choice) => (rating === choice ? rate(null, "Taken back.") : rate(choice, ""));
+  const up = iconButton("up", "Good answer", () => choose("up"));
+  const down = iconButton("down", "Bad answer", () => choose("down"));
   const press = () => {
     up.setAttribute("aria-pressed", rating === "up");
     down.setAttribute("aria-pressed", rating === "down");

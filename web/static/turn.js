@@ -41,7 +41,8 @@ export class Turn {
     this.conversationId = conversationId;
     if (this.isStopping) this.stop();
     const number = passages.length === 1 ? "one passage" : `${passages.length} passages`;
-    this.tell(model ? `${model} writes from ${number}, and each sentence is checked…` : `Choosing from ${number}…`);
+    // Whether the model will write, and from how many of them, only the answer tells.
+    this.tell(model ? `What ${model} writes is checked first…` : `Choosing from ${number}…`);
   }
 
   tell(doing) {
@@ -62,7 +63,8 @@ export class Turn {
   }
 
   addSentence(sentence, citations) {
-    if (model) this.tell("Writing…");
+    const isWritten = sentence.support !== "verbatim";
+    if (model) this.tell(isWritten ? "Writing…" : "Quoting the articles…");
     this.sentences.add(sentence, citations);
   }
 

@@ -5,6 +5,7 @@ const { strongEvidence, verdicts, llm } = document.body.dataset;
 export const model = llm ?? "";
 export const IN_PLACE = "the article’s own words, in place of a sentence that its sources did not support";
 export const MARK = "Not supported by the articles";
+const STOPPED = "stopped before it was finished";
 const VERDICTS = JSON.parse(verdicts);
 const ESTIMATE =
   "The percentage estimates how likely this is the right answer by what the articles say: " +
@@ -76,16 +77,17 @@ export function verdict({ abstained, confidence }) {
 }
 
 /** Who wrote an answer and what became of its sentences, or ""; see `provenance` in qa/wording.py. */
-export function provenance({ answerer, verification, fallback, cached, abstained }) {
+export function provenance({ answerer, verification, fallback, cached, stopped, abstained }) {
   if (fallback) return `${abstained ? "Without the language model" : "The articles’ own words"}: ${fallback}`;
   if (!verification) return "";
-  const fates = whatBecame({ verification, cached, abstained });
+  const fates = whatBecame({ verification, cached, stopped, abstained });
   return [`${verification.sentences ? "Written" : "Refused"} by ${answerer}`, fates].filter(Boolean).join(" · ");
 }
 
-/** What became of the sentences that a model wrote, and whether it wrote them earlier. */
-export function whatBecame({ verification, cached, abstained }) {
-  return [counts(verification, abstained), cached && "from an earlier answer"].filter(Boolean).join(" · ");
+/** What became of the sentences that a model wrote, and whether it wrote them earlier, or was stopped. */
+export function whatBecame({ verification, cached, stopped, abstained }) {
+  const told = [counts(verification, abstained), cached && "from an earlier answer", stopped && STOPPED];
+  return told.filter(Boolean).join(" · ");
 }
 
 function counts({ sentences, supported, replaced, dropped }, abstained) {
@@ -127,7 +129,7 @@ export function inBrief(answer) {
   const { name, likely } = verdict(answer);
   if (answer.abstained) return `${name}. ${answer.answer}`;
   const words = answer.short_answer ? `In short: ${answer.short_answer.text}. ` : "";
-  return `${words}${name}, ${likely}.`;
+  return `${words}${name}, ${likely}${answer.stopped ? `; ${STOPPED}` : ""}.`;
 }
 
 /** The answer with its markers, how much to rely on it, and its sources, to be pasted elsewhere. */
