@@ -11,6 +11,7 @@ from qa.evaluation.metrics import (
     balanced_accuracy,
     estimate,
     mean,
+    mean_share,
     quantile,
 )
 from qa.evaluation.results import CaseResult
@@ -23,7 +24,7 @@ class Metric:
     name: str
     meaning: str
     row: Callable[[CaseResult], tuple[float, ...] | None]
-    statistic: Statistic = mean
+    statistic: Statistic = mean_share
     unit: Literal["share", "words", "ms"] = "share"
     lower_is_better: bool = False
 
@@ -104,6 +105,7 @@ METRICS = (
         "words",
         "mean words of an answer",
         lambda case: None if case.abstained or case.error else _one(case.words),
+        statistic=mean,
         unit="words",
         lower_is_better=True,
     ),
