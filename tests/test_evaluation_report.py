@@ -56,6 +56,12 @@ def report(*cases, measured=False, **settings):
     )
 
 
+def shown_table(measured, width=140):
+    console = Console(width=width, record=True, file=io.StringIO())
+    console.print(report_table(measured))
+    return console.export_text()
+
+
 REFUSED = {"abstained": True, "answer": "Nothing found.", "citations": (), "words": 0}
 UNANSWERABLE = {"answerable": False, "answers": (), "articles": (), "hit_rank": None}
 UNJUDGED = {"contained": None, "supported": None, "citation_precision": None}
@@ -84,9 +90,7 @@ def test_the_shape_of_the_json():
 
 
 def test_the_table_shows_every_metric():
-    console = Console(width=140, record=True, file=io.StringIO())
-    console.print(report_table(report(case(), measured=True)))
-    shown = console.export_text()
+    shown = shown_table(report(case(), measured=True))
     for name in totals([]):
         assert re.search(rf"│ {re.escape(name)} ", shown)
     assert "0.207 to 1.000" in shown
@@ -187,12 +191,21 @@ def test_what_other_thresholds_would_have_refused():
 
 def test_the_best_threshold_is_named():
     # From 0.2 to 0.9 all are as good, and 0.55 is in their middle.
-    console = Console(width=140, record=True, file=io.StringIO())
-    console.print(report_table(report(*TRADE, measured=True)))
-    assert "with QA_ABSTAIN_THRESHOLD=0.55" in console.export_text()
+    shown = shown_table(report(*TRADE, measured=True))
+    assert "with QA_ABSTAIN_THRESHOLD=0.55" in shown
     page = report_html(report(*TRADE, measured=True))
     assert page.count(">best</span>") == 1
     assert re.search(r"0\.55 <span[^>]*>best</span>", page)
+
+
+def test_the_threshold_of_the_run_is_kept_where_none_is_better():
+    kept = report(*TRADE, measured=True, abstain_threshold=0.8)
+    shown = shown_table(kept)
+    assert "is better balanced on these questions (0.750) than the present 0.80" in shown
+    assert re.search(r"0\.80 <span[^>]*>best</span> <span[^>]*>now</span>", report_html(kept))
+    # At 0.95 both answerable questions are refused, too.
+    worse = shown_table(report(*TRADE, measured=True, abstain_threshold=0.95))
+    assert "(0.750; now 0.500) with QA_ABSTAIN_THRESHOLD=0.55" in worse
 
 
 @pytest.mark.parametrize(
@@ -204,27 +217,25 @@ def test_the_best_threshold_is_named():
     ],
 )
 def test_nothing_is_said_of_thresholds_where_nothing_can_be_traded(cases):
-    console = Console(width=140, record=True, file=io.StringIO())
-    console.print(report_table(report(*cases)))
-    assert "QA_ABSTAIN_THRESHOLD" not in console.export_text()
+    assert "QA_ABSTAIN_THRESHOLD" not in shown_table(report(*cases))
     assert json.loads(report_json(report(*cases)))["thresholds"] == []
     assert "Where to refuse" not in report_html(report(*cases))
 
 
 def test_shares_that_differ_by_rounding_alone_are_as_good():
     # Up to 0.3 two of three unanswerable ones are refused and no answerable one; from 0.55 to 0.9
-    # all three and one of the others: fourteen thresholds as good, of which 0.55 is the seventh.
+    # all three and one of the others: as good. The longer run of neighbours is the latter, with
+    # eight, of which 0.7 is the fourth.
     cases = (
         *(asked(c, True) for c in (0.3, 0.9, 0.9)),
         *(asked(c, False) for c in (0.02, 0.02, 0.5)),
     )
-    found = {t.threshold: t.balanced_accuracy for t in report(*cases).thresholds}
+    measured = report(*cases, measured=True, abstain_threshold=0.5)
+    found = {t.threshold: t.balanced_accuracy for t in measured.thresholds}
     assert found[0.3] == pytest.approx(5 / 6)
     assert found[0.5] == pytest.approx(4 / 6)
     assert found[0.55] == found[0.9] == pytest.approx(5 / 6)
-    console = Console(width=140, record=True, file=io.StringIO())
-    console.print(report_table(report(*cases, measured=True)))
-    assert "QA_ABSTAIN_THRESHOLD=0.55" in console.export_text()
+    assert "QA_ABSTAIN_THRESHOLD=0.70" in shown_table(measured)
 
 
 def test_a_question_that_failed_is_never_refused():
@@ -236,4 +247,4 @@ def test_a_question_that_failed_is_never_refused():
 def test_the_threshold_of_the_run_is_among_them():
     shown = report(*TRADE, abstain_threshold=0.33)
     assert [t.threshold for t in shown.thresholds if 0.3 <= t.threshold < 0.4] == [0.3, 0.33, 0.35]
-    assert re.search(r"0\.33 <span[^>]*>now</span>", report_html(shown))
+    assert re.search(r"0\.33 <span.*>now</span>", report_html(shown))

@@ -10,7 +10,6 @@ from rich.text import Text
 
 from qa.evaluation.metrics import Estimate
 from qa.evaluation.results import CaseResult, Report, Verdict
-from qa.evaluation.thresholds import best_of
 from qa.evaluation.totals import METRICS, Metric
 
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
@@ -68,7 +67,6 @@ def report_html(report: Report) -> str:
         caption=_caption(report),
         totals=_totals(report),
         groups=_groups(report),
-        best=best_of(report.thresholds),
     )
 
 
@@ -97,12 +95,18 @@ def _caption(report: Report) -> str:
 
 def _advice(report: Report) -> str:
     """Which threshold refuses best on these questions, if they can tell."""
-    best = best_of(report.thresholds)
+    best, own = report.best, report.threshold
     if best is None:
         return ""
+    if best.threshold == own:
+        return (
+            "no QA_ABSTAIN_THRESHOLD is better balanced on these questions "
+            f"({best.balanced_accuracy:.3f}) than the present {own:.2f}"
+        )
+    now = next(at.balanced_accuracy for at in report.thresholds if at.threshold == own)
     return (
-        f"refusing is best balanced on these questions ({best.balanced_accuracy:.3f}) "
-        f"with QA_ABSTAIN_THRESHOLD={best.threshold:.2f}"
+        f"refusing is best balanced on these questions ({best.balanced_accuracy:.3f}; "
+        f"now {now:.3f}) with QA_ABSTAIN_THRESHOLD={best.threshold:.2f}"
     )
 
 

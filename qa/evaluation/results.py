@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from qa.evaluation.metrics import Estimate
-from qa.evaluation.thresholds import THRESHOLDS, Refusing, refusing_at
+from qa.evaluation.thresholds import THRESHOLDS, Refusing, best_of, refusing_at
 
 Verdict = Literal[
     "failed", "should have refused", "wrongly refused", "wrong", "right", "rightly refused"
@@ -86,7 +86,16 @@ class Report(_Result):
     @property
     def thresholds(self) -> tuple[Refusing, ...]:
         """What thresholds of confidence refuse, the lowest first."""
-        own = self.settings.get("abstain_threshold", THRESHOLDS[0])
         # A question that failed was not refused, and would not be by any threshold.
         rows = [(1.0 if c.confidence is None else c.confidence, c.answerable) for c in self.cases]
-        return refusing_at(rows, sorted({*THRESHOLDS, float(own)}))
+        return refusing_at(rows, sorted({*THRESHOLDS, self.threshold}))
+
+    @property
+    def threshold(self) -> float:
+        """The run's own threshold of confidence."""
+        return float(self.settings.get("abstain_threshold", THRESHOLDS[0]))
+
+    @property
+    def best(self) -> Refusing | None:
+        """The threshold that refuses best on these questions, if they can tell."""
+        return best_of(self.thresholds, self.threshold)
