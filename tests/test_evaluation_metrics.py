@@ -5,6 +5,7 @@ import pytest
 
 from qa.evaluation.metrics import (
     Estimate,
+    answers_exactly,
     auroc,
     balanced_accuracy,
     contains,
@@ -49,6 +50,22 @@ def test_normalised_text(text, expected):
 )
 def test_an_answer_is_contained_as_whole_words(text, answers, expected):
     assert contains(text, answers) is expected
+
+
+@pytest.mark.parametrize(
+    ("words", "answers", "expected"),
+    [
+        ("739 colonies", ["739"], True),
+        ("3.50", ["NOK 3.50"], True),  # a telling part
+        ("Edwards", ["Kane", "Jamal Edwards"], True),
+        ("the", ["the Bellweather Foundation"], False),  # a part that tells nothing
+        ("to be", ["to be announced"], False),
+        ("Jamal Smith", ["Jamal Edwards"], False),
+        ("", ["x"], False),
+    ],
+)
+def test_exact_words_hold_an_answer_or_tell_a_part_of_it(words, answers, expected):
+    assert answers_exactly(words, answers) is expected
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from qa.evaluation import (
     report_table,
 )
 from qa.evaluation.totals import totals
+from qa.records import Place
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">'
 
@@ -127,6 +128,12 @@ def test_the_page_holds_question_answer_and_expectation():
     assert "12 ms" in page
 
 
+def test_the_exact_words_are_bold():
+    page = report_html(report(case(short_answer=Place(start=3, end=9))))
+    assert "<dd>In <b>Moscow</b>. [1]</dd>" in page
+    assert "<b>" not in report_html(report(case()))
+
+
 def test_the_page_escapes_what_it_shows():
     citation = CheckedCitation(
         n=1, article_id=HOSTILE, title=HOSTILE, quote=HOSTILE + "!", exact=False, supports=False
@@ -140,6 +147,7 @@ def test_the_page_escapes_what_it_shows():
         limits=HOSTILE,
         query=HOSTILE,
         answer=HOSTILE,
+        short_answer=Place(start=1, end=9),
         citations=(citation,),
     )
     page = report_html(report(hostile, case(id="2", error=HOSTILE)))

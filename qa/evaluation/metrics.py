@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from qa.stopwords import STOPWORDS
+
 RESAMPLES = 2000
 SEED = 20250428
 Z = 1.959964
@@ -46,6 +48,13 @@ def contains(text: str, answers: Iterable[str]) -> bool:
     padded = f" {normalise(text)} "
     wanted = (normalise(answer) for answer in answers)
     return any(f" {answer} " in padded for answer in wanted if answer)
+
+
+def answers_exactly(words: str, answers: Iterable[str]) -> bool:
+    """Whether `words` hold any of `answers`, or are a telling part of one: 3.50 of NOK 3.50."""
+    answers = tuple(answers)
+    tells = not STOPWORDS.issuperset(normalise(words).split())
+    return contains(words, answers) or (tells and any(contains(a, [words]) for a in answers))
 
 
 def same_article(article_id: str, expected: str) -> bool:

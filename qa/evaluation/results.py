@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from qa.evaluation.metrics import Estimate
 from qa.evaluation.thresholds import THRESHOLDS, Refusing, best_of, refusing_at
+from qa.records import Place
 
 Verdict = Literal[
     "failed", "should have refused", "wrongly refused", "wrong", "right", "rightly refused"
@@ -41,6 +42,10 @@ class CaseResult(_Result):
     articles: tuple[str, ...] = Field((), description="The expected articles.")
     abstained: bool
     contained: bool | None = Field(description="An accepted answer stands in the answer.")
+    first_contained: bool | None = Field(None, description="... in its first sentence.")
+    exact_words: bool | None = Field(
+        None, description="Its exact words hold an accepted answer, or are a telling part of one."
+    )
     supported: bool | None = Field(description="A citation supports an accepted answer.")
     hit_rank: int | None = Field(description="Rank of the first expected article, from 1.")
     citation_precision: float | None = Field(None, description="Share of citations that support.")
@@ -50,6 +55,9 @@ class CaseResult(_Result):
     confidence: float | None = None
     query: str = Field("", description="What was searched for.")
     answer: str = ""
+    short_answer: Place | None = Field(
+        None, description="Where the exact words stand in `answer`; null where they don't."
+    )
     citations: tuple[CheckedCitation, ...] = ()
     error: str | None = Field(None, description="Why the question failed, when it did.")
 

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from qa.errors import IndexMismatch, NoIndex, NotFound
-from qa.evaluation.metrics import contains, first_rank, same_article
+from qa.evaluation.metrics import answers_exactly, contains, first_rank, same_article
 from qa.evaluation.results import CaseResult, CheckedCitation, Report
 from qa.evaluation.testset import Case
 from qa.evaluation.totals import totals
-from qa.records import Answer, ArticleDetail, Citation, Filters, Turn
+from qa.records import Answer, ArticleDetail, Citation, Filters, Place, Turn
 from qa.settings import Settings
+from qa.wording import around_exact_words, without_markers
 
 MARKER = re.compile(r"\s*\[\d+\]")
 SHOWN_SETTINGS = ("abstain_threshold", "sentences", "passages", "candidates", "embedding_model")
@@ -115,10 +116,14 @@ def _judge(case: Case, answer: Answer, ms: float, texts: Mapping[str, str]) -> C
     shown = "" if answer.abstained else MARKER.sub("", answer.answer)
     citations = tuple(_check(case, citation, texts) for citation in answer.citations)
     judged = case.answerable and bool(case.answers)
+    first = " ".join(sentence.text for sentence in answer.sentences[:1])
+    short = answer.short_answer
     return CaseResult(
         **_expected(case),
         abstained=answer.abstained,
         contained=contains(shown, case.answers) if judged else None,
+        first_contained=contains(first, case.answers) if judged else None,
+        exact_words=answers_exactly(short.text, case.answers) if judged and short else None,
         supported=any(c.supports for c in citations) if case.answerable else None,
         hit_rank=first_rank((p.article_id for p in answer.passages), case.articles),
         citation_precision=_share([c.supports for c in citations]) if case.answerable else None,
@@ -128,8 +133,20 @@ def _judge(case: Case, answer: Answer, ms: float, texts: Mapping[str, str]) -> C
         confidence=answer.confidence,
         query=answer.query,
         answer=answer.answer,
+        short_answer=_place_of_exact_words(answer),
         citations=citations,
     )
+
+
+def _place_of_exact_words(answer: Answer) -> Place | None:
+    """Where the exact words stand in the text of `answer`, if they are known and stand there."""
+    for sentence in answer.sentences:
+        if parts := around_exact_words(answer, sentence):
+            before, words, _ = map(without_markers, parts)
+            start = answer.answer.find(before + words) + len(before)
+            if start >= len(before):
+                return Place(start=start, end=start + len(words))
+    return None
 
 
 def _check(case: Case, citation: Citation, texts: Mapping[str, str]) -> CheckedCitation:
@@ -151,10 +168,12 @@ def _check(case: Case, citation: Citation, texts: Mapping[str, str]) -> CheckedC
 
 
 def _failed(case: Case, error: Exception, ms: float) -> CaseResult:
+    contained = False if case.answerable and case.answers else None
     return CaseResult(
         **_expected(case),
         abstained=False,
-        contained=False if case.answerable and case.answers else None,
+        contained=contained,
+        first_contained=contained,
         supported=False if case.answerable else None,
         hit_rank=None,
         words=0,
