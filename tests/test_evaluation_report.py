@@ -134,6 +134,13 @@ def test_the_exact_words_are_bold():
     assert "<b>" not in report_html(report(case()))
 
 
+def test_the_page_tells_mistakes_of_the_test_set():
+    warned = report(case()).model_copy(update={"warnings": (f"1: {HOSTILE}.",)})
+    page = report_html(warned)
+    assert "<li>1: &lt;script&gt;" in page
+    assert "mistakes" not in report_html(report(case()))
+
+
 def test_the_page_escapes_what_it_shows():
     citation = CheckedCitation(
         n=1, article_id=HOSTILE, title=HOSTILE, quote=HOSTILE + "!", exact=False, supports=False

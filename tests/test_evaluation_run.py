@@ -8,6 +8,7 @@ from qa.records import (
     Answer,
     AnswerSentence,
     ArticleDetail,
+    ArticleSummary,
     Citation,
     Filters,
     FoundPassage,
@@ -34,6 +35,10 @@ class FakeEngine:
 
     def warm_up(self):
         self.warm = True
+
+    def articles(self):
+        fields = dict.fromkeys(("source", "url", "author", "published"))
+        return tuple(ArticleSummary(id=a, title="", characters=1, **fields) for a in TEXTS)
 
     def article(self, article_id):
         if article_id not in TEXTS:
@@ -223,6 +228,25 @@ def test_given_passages_are_checked_without_the_index():
     assert engine.asked == [("Where?", (), given)]
     assert (report.cases[0].supported, report.cases[0].hit_rank) == (True, 1)
     assert report.index_generation is None
+
+
+def test_mistakes_of_the_test_set_are_told():
+    far = WHERE.model_copy(update={"articles": ("x",), "source": "Post"})
+    assert evaluate(FakeEngine(RIGHT), [WHERE, far]).warnings == (
+        '1: no article has the source "Post".',
+        '1: there is no article "x" in the index.',
+    )
+
+
+class UnindexedEngine(FakeEngine):
+    def articles(self):
+        raise NoIndex("Nothing has been indexed yet.")
+
+
+def test_given_passages_need_no_index():
+    given = WHERE.model_copy(update={"passages": (GivenPassage(text="Far."),)})
+    told = '1: there is no article "a" among its passages.'
+    assert evaluate(UnindexedEngine(RIGHT), [given]).warnings == (told,)
 
 
 class BrokenEngine(FakeEngine):

@@ -59,14 +59,13 @@ def answers_exactly(words: str, answers: Iterable[str]) -> bool:
 
 def same_article(article_id: str, expected: str) -> bool:
     """Whether `expected` names the article: by its id, its file's name or that name's stem."""
-    return (
-        article_id == expected or expected in _short_names(article_id)
-    ) or article_id in _short_names(expected)
+    return expected in names_of(article_id) or article_id in names_of(expected)
 
 
-def _short_names(article_id: str) -> tuple[str, str]:
+def names_of(article_id: str) -> tuple[str, str, str]:
+    """What an article may be called: its id, its file's name and that name's stem."""
     path = PurePosixPath(article_id)
-    return path.name, path.stem
+    return article_id, path.name, path.stem
 
 
 def first_rank(found: Iterable[str], expected: Sequence[str]) -> int | None:

@@ -84,6 +84,7 @@ class Report(_Result):
     answerer: str
     index_generation: int | None
     settings: dict[str, str | float | int] = Field(description="The settings that shape answers.")
+    warnings: tuple[str, ...] = Field((), description="Likely mistakes of the test set.")
     metrics: dict[str, Estimate]
     cases: tuple[CaseResult, ...]
 

@@ -8,10 +8,11 @@ from typing import Any, Protocol
 
 from qa.errors import IndexMismatch, NoIndex, NotFound
 from qa.evaluation.metrics import answers_exactly, contains, first_rank, same_article
+from qa.evaluation.mistakes import mistakes
 from qa.evaluation.results import CaseResult, CheckedCitation, Report
 from qa.evaluation.testset import Case
 from qa.evaluation.totals import totals
-from qa.records import Answer, ArticleDetail, Citation, Filters, Place, Turn
+from qa.records import Answer, ArticleDetail, ArticleSummary, Citation, Filters, Place, Turn
 from qa.settings import Settings
 from qa.wording import around_exact_words, without_markers
 
@@ -37,6 +38,9 @@ class AskedEngine(Protocol):
     ) -> Answer:
         """The answer from the passages alone."""
 
+    def articles(self) -> Sequence[ArticleSummary]:
+        """What is in the index."""
+
     def article(self, article_id: str) -> ArticleDetail:
         """The article of that id; raises NotFound."""
 
@@ -54,6 +58,9 @@ def evaluate(
     index that is missing or doesn't fit ends the run. `progress` is told (done, of how many).
     """
     engine.warm_up()
+    is_asked = any(case.passages is None for case in cases)  # else there need not be an index
+    indexed = engine.articles() if is_asked else ()
+    warnings = mistakes(cases, indexed, lambda article_id: engine.article(article_id).text)
     results: list[CaseResult] = []
     answerers: dict[str, None] = {}
     generations: list[int] = []
@@ -79,6 +86,7 @@ def evaluate(
         answerer=", ".join(answerers),
         index_generation=generations[-1] if generations else None,
         settings={name: getattr(engine.settings, name) for name in SHOWN_SETTINGS},
+        warnings=warnings,
         metrics=totals(results),
         cases=tuple(results),
     )
@@ -103,7 +111,7 @@ def _texts_of(
 ) -> Mapping[str, str]:
     """The texts of the cited articles by id; `texts` keeps those fetched before."""
     if case.passages is not None:
-        return {f"passage-{n}": p.text for n, p in enumerate(case.passages, start=1)}
+        return case.given
     for article_id in {citation.article_id for citation in answer.citations} - texts.keys():
         try:
             texts[article_id] = engine.article(article_id).text
