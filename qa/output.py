@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -17,7 +17,6 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 from rich.text import Text
 
 from qa.records import Answer, AnswerSentence, Citation, Comparison, FoundPassage
@@ -168,7 +167,7 @@ def show_summary(summary: "Summary") -> None:
         out.print(Text(_plain(told)))
 
 
-def show_table(table: Table) -> None:
+def show_table(table: RenderableType) -> None:
     """A table as wide as the terminal."""
     _console().print(table)
 

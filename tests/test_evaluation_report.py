@@ -13,7 +13,7 @@ from qa.evaluation import (
     report_json,
     report_table,
 )
-from qa.evaluation.totals import totals
+from qa.evaluation.totals import METRICS, totals
 from qa.records import Place
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">'
@@ -97,6 +97,17 @@ def test_the_table_shows_every_metric():
     assert "0.207 to 1.000" in shown
     assert "12.0 ms" in shown
     assert "1 question, answered by fake" in shown
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_the_table_is_readable_in_any_terminal(width):
+    lines = shown_table(report(case(), measured=True), width).splitlines()
+    rows = [line for line in lines if line.startswith("│ ")]
+    assert len(rows) == len(METRICS)  # none is folded
+    assert max(map(len, lines)) <= width
+    words = " ".join(" ".join(lines).split())
+    for metric in METRICS:
+        assert f" {metric.name} {metric.meaning} " in words
 
 
 @pytest.mark.parametrize(
