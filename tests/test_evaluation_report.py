@@ -140,7 +140,7 @@ def test_the_page_holds_question_answer_and_expectation():
 
 
 def test_the_exact_words_are_bold():
-    page = report_html(report(case(short_answer=Place(start=3, end=9))))
+    page = report_html(report(case(exact_words_at=Place(start=3, end=9))))
     assert "<dd>In <b>Moscow</b>. [1]</dd>" in page
     assert "<b>" not in report_html(report(case()))
 
@@ -165,7 +165,7 @@ def test_the_page_escapes_what_it_shows():
         limits=HOSTILE,
         query=HOSTILE,
         answer=HOSTILE,
-        short_answer=Place(start=1, end=9),
+        exact_words_at=Place(start=1, end=9),
         citations=(citation,),
     )
     page = report_html(report(hostile, case(id="2", error=HOSTILE)))

@@ -150,17 +150,17 @@ def test_exact_words_are_judged_and_placed(start, end, judged):
     case = result(FakeEngine(BESIDE, RIGHT, short=short), WHERE)
     assert case.exact_words is judged
     # "It was cold. [1] Lal spoke in Moscow. [2]": seventeen characters come before the sentence.
-    assert case.short_answer == Place(start=17 + start, end=17 + end)
-    assert case.answer[case.short_answer.start : case.short_answer.end] == words
+    assert case.exact_words_at == Place(start=17 + start, end=17 + end)
+    assert case.answer[case.exact_words_at.start : case.exact_words_at.end] == words
 
 
 def test_exact_words_count_where_there_are_some():
     lal = ShortAnswer(text="Lal", citation=1, start=0, end=3)
     for case in (result(FakeEngine(RIGHT), WHERE), result(FakeEngine(), WHERE)):
-        assert (case.exact_words, case.short_answer) == (None, None)
+        assert (case.exact_words, case.exact_words_at) == (None, None)
     assert result(FakeEngine(RIGHT, short=lal), UNKNOWN).exact_words is None
     unseen = result(FakeEngine(RIGHT, short=lal.model_copy(update={"start": 40})), WHERE)
-    assert (unseen.exact_words, unseen.short_answer) == (False, None)
+    assert (unseen.exact_words, unseen.exact_words_at) == (False, None)
 
 
 @pytest.mark.parametrize(

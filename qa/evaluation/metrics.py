@@ -83,7 +83,7 @@ def mean(rows: Rows) -> float:
 
 
 def mean_share(rows: Rows) -> float:
-    """The mean of values from 0 to 1, as of a yes (1) and a no (0)."""
+    """The mean of values from 0 to 1, as of a yes (1) and a no (0): `estimate` knows more of it."""
     return mean(rows)
 
 

@@ -21,7 +21,7 @@ def mistakes(
     indexed = _by_name(article.id for article in articles)
     told: list[str] = []
     for case in cases:
-        found = [*_of_filters(case, articles)]
+        found = list(_of_filters(case, articles))
         if case.passages is None:
             found += _of_articles(case, indexed, text_of)
         else:

@@ -96,7 +96,7 @@ def _caption(report: Report) -> str:
 
 def _advice(report: Report) -> str:
     """Which threshold refuses best on these questions, if they can tell."""
-    best, own = report.best, report.threshold
+    best, own = report.best, report.own_threshold
     if best is None:
         return ""
     if best.threshold == own:

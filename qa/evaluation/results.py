@@ -55,7 +55,7 @@ class CaseResult(_Result):
     confidence: float | None = None
     query: str = Field("", description="What was searched for.")
     answer: str = ""
-    short_answer: Place | None = Field(
+    exact_words_at: Place | None = Field(
         None, description="Where the exact words stand in `answer`; null where they don't."
     )
     citations: tuple[CheckedCitation, ...] = ()
@@ -97,14 +97,14 @@ class Report(_Result):
         """What thresholds of confidence refuse, the lowest first."""
         # A question that failed was not refused, and would not be by any threshold.
         rows = [(1.0 if c.confidence is None else c.confidence, c.answerable) for c in self.cases]
-        return refusing_at(rows, sorted({*THRESHOLDS, self.threshold}))
+        return refusing_at(rows, sorted({*THRESHOLDS, self.own_threshold}))
 
     @property
-    def threshold(self) -> float:
+    def own_threshold(self) -> float:
         """The run's own threshold of confidence."""
         return float(self.settings.get("abstain_threshold", THRESHOLDS[0]))
 
     @property
     def best(self) -> Refusing | None:
         """The threshold that refuses best on these questions, if they can tell."""
-        return best_of(self.thresholds, self.threshold)
+        return best_of(self.thresholds, self.own_threshold)

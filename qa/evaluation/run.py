@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol
 
 from qa.errors import IndexMismatch, NoIndex, NotFound
@@ -60,7 +61,7 @@ def evaluate(
     engine.warm_up()
     is_asked = any(case.passages is None for case in cases)  # else there need not be an index
     indexed = engine.articles() if is_asked else ()
-    warnings = mistakes(cases, indexed, lambda article_id: engine.article(article_id).text)
+    warnings = mistakes(cases, indexed, partial(_text_of, engine))
     results: list[CaseResult] = []
     answerers: dict[str, None] = {}
     generations: list[int] = []
@@ -113,11 +114,16 @@ def _texts_of(
     if case.passages is not None:
         return case.given
     for article_id in {citation.article_id for citation in answer.citations} - texts.keys():
-        try:
-            texts[article_id] = engine.article(article_id).text
-        except NotFound:
-            texts[article_id] = ""  # a citation of nothing resolves to nothing
+        texts[article_id] = _text_of(engine, article_id)
     return texts
+
+
+def _text_of(engine: AskedEngine, article_id: str) -> str:
+    """The text of the article; of one that isn't there, none: a citation of it finds nothing."""
+    try:
+        return engine.article(article_id).text
+    except NotFound:
+        return ""
 
 
 def _judge(case: Case, answer: Answer, ms: float, texts: Mapping[str, str]) -> CaseResult:
@@ -141,7 +147,7 @@ def _judge(case: Case, answer: Answer, ms: float, texts: Mapping[str, str]) -> C
         confidence=answer.confidence,
         query=answer.query,
         answer=answer.answer,
-        short_answer=_place_of_exact_words(answer),
+        exact_words_at=_place_of_exact_words(answer),
         citations=citations,
     )
 
