@@ -388,6 +388,7 @@ def evaluate(
         json_file.write_text(evaluation.report_json(measured), "utf-8")
     if report:
         report.write_text(evaluation.report_html(measured), "utf-8")
+    output.show_warnings(measured.warnings)
     output.show_table(evaluation.report_table(measured))
     problems = evaluation.check_gates(measured, gates)
     if problems:

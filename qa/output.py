@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -17,7 +17,6 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 from rich.text import Text
 
 from qa.records import Answer, AnswerSentence, Citation, Comparison, FoundPassage
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 MOST_FORMATS = 8
+MOST_WARNINGS = 10
 _STAGES = {"read": "Reading", "embed": "Embedding", "publish": "Publishing", "ask": "Asking"}
 _THINGS = {"read": "files", "embed": "articles", "publish": "indexes", "ask": "questions"}
 
@@ -167,9 +167,19 @@ def show_summary(summary: "Summary") -> None:
         out.print(Text(_plain(told)))
 
 
-def show_table(table: Table) -> None:
+def show_table(table: RenderableType) -> None:
     """A table as wide as the terminal."""
     _console().print(table)
+
+
+def show_warnings(warnings: Sequence[str]) -> None:
+    """The first warnings about a test set on standard error, a line each."""
+    err = Console(stderr=True, highlight=False, soft_wrap=True)
+    more = len(warnings) - MOST_WARNINGS
+    for warning in warnings[:MOST_WARNINGS]:
+        err.print(Text(_plain(f"Warning: {warning}")))
+    if more > 0:
+        err.print(Text(f"Warning: {more} more like these; --report shows them all."))
 
 
 def show_checks(checks: Sequence["Check"]) -> None:

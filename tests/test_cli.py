@@ -26,6 +26,12 @@ def test_each_command_explains_itself_with_an_example(command):
     assert "--index-dir" in shown.output
 
 
+def test_the_package_is_the_command():
+    command = [sys.executable, "-m", "qa", "--help"]
+    shown = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert shown.stdout.startswith("Usage: qa [OPTIONS] COMMAND")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -32,7 +32,7 @@ def test_the_metric_says_which_way_it_is_bounded():
     ("text", "option", "reason"),
     [
         ("contained", None, "is not a gate; write metric=value"),
-        ("accuracy=1", None, '"accuracy" is not a metric; the metrics are contained, supported'),
+        ("accuracy=1", None, '"accuracy" is not a metric; the metrics are contained, '),
         ("contained=much", None, '"much" is not a number'),
         ("contained=nan", None, '"nan" is not a number'),
         ("contained=0.7", "--max", "better when higher; bound it with --min contained=0.7."),

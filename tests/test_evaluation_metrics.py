@@ -5,12 +5,14 @@ import pytest
 
 from qa.evaluation.metrics import (
     Estimate,
+    answers_exactly,
     auroc,
     balanced_accuracy,
     contains,
     estimate,
     first_rank,
     mean,
+    mean_share,
     normalise,
     quantile,
     same_article,
@@ -48,6 +50,22 @@ def test_normalised_text(text, expected):
 )
 def test_an_answer_is_contained_as_whole_words(text, answers, expected):
     assert contains(text, answers) is expected
+
+
+@pytest.mark.parametrize(
+    ("words", "answers", "expected"),
+    [
+        ("739 colonies", ["739"], True),
+        ("3.50", ["NOK 3.50"], True),  # a telling part
+        ("Edwards", ["Kane", "Jamal Edwards"], True),
+        ("the", ["the Bellweather Foundation"], False),  # a part that tells nothing
+        ("to be", ["to be announced"], False),
+        ("Jamal Smith", ["Jamal Edwards"], False),
+        ("", ["x"], False),
+    ],
+)
+def test_exact_words_hold_an_answer_or_tell_a_part_of_it(words, answers, expected):
+    assert answers_exactly(words, answers) is expected
 
 
 @pytest.mark.parametrize(
@@ -104,8 +122,27 @@ def test_the_interval_is_the_same_each_time():
     assert (first.low, first.high) == (0.3, 0.9)
 
 
-def test_equal_values_have_an_interval_of_no_width():
-    assert estimate([(1.0,)] * 5, mean) == Estimate(value=1.0, low=1.0, high=1.0, n=5)
+@pytest.mark.parametrize(
+    ("value", "n", "low", "high"),
+    [
+        # Wilson's interval for n of n is n / (n + z²) to 1, with z² = 3.8415.
+        (1.0, 15, 0.7961, 1.0),
+        (1.0, 1, 0.2065, 1.0),
+        (0.0, 15, 0.0, 0.2039),
+    ],
+)
+def test_cases_that_all_agree_leave_room_for_others(value, n, low, high):
+    measured = estimate([(value,)] * n, mean_share)
+    assert (measured.value, measured.n) == (value, n)
+    assert (measured.low, measured.high) == pytest.approx((low, high), abs=0.0001)
+
+
+def test_where_no_resample_differs_there_is_no_interval():
+    assert estimate([(7.0,)] * 5, mean) == Estimate(value=7.0, low=None, high=None, n=5)
+    half = Estimate(value=0.5, low=None, high=None, n=2)
+    assert estimate([(0.5,)] * 2, mean_share) == half
+    apart = estimate([(0, 1), (0, 1), (1, 0), (1, 0)], balanced_accuracy)
+    assert apart == Estimate(value=1.0, low=None, high=None, n=4)
 
 
 def test_nothing_measured_is_null():
@@ -118,4 +155,4 @@ def test_nothing_measured_is_null():
 
 def test_resamples_without_one_class_are_left_out():
     measured = estimate([(0.9, 1.0), (0.1, 0.0)], auroc)
-    assert measured == Estimate(value=1.0, low=1.0, high=1.0, n=2)
+    assert measured == Estimate(value=1.0, low=None, high=None, n=2)

@@ -8,9 +8,12 @@ from qa.records import (
     Answer,
     AnswerSentence,
     ArticleDetail,
+    ArticleSummary,
     Citation,
     Filters,
     FoundPassage,
+    Place,
+    ShortAnswer,
     Timings,
     Turn,
 )
@@ -25,13 +28,17 @@ TEXTS = {
 class FakeEngine:
     """Answers with the article sentences it is told to; records how it was asked."""
 
-    def __init__(self, *quotes, found=("b.txt", "b.txt", "a.txt"), confidence=0.5):
+    def __init__(self, *quotes, found=("b.txt", "b.txt", "a.txt"), confidence=0.5, short=None):
         self.settings = Settings()
-        self.quotes, self.found, self.confidence = quotes, found, confidence
+        self.quotes, self.found, self.confidence, self.short = quotes, found, confidence, short
         self.asked, self.warm = [], False
 
     def warm_up(self):
         self.warm = True
+
+    def articles(self):
+        fields = dict.fromkeys(("source", "url", "author", "published"))
+        return tuple(ArticleSummary(id=a, title="", characters=1, **fields) for a in TEXTS)
 
     def article(self, article_id):
         if article_id not in TEXTS:
@@ -74,6 +81,7 @@ class FakeEngine:
             confidence=self.confidence,
             query=question,
             sentences=tuple(AnswerSentence(text=c.quote, citations=(c.n,)) for c in citations),
+            short_answer=self.short,
             citations=citations,
             passages=tuple(
                 FoundPassage(
@@ -117,6 +125,42 @@ def test_a_right_answer():
     assert (case.citation_precision, case.citations_exact) == (0.5, 1.0)
     assert [c.supports for c in case.citations] == [True, False]
     assert case.verdict == "right"
+
+
+def test_the_first_sentence_is_judged_alone():
+    first = result(FakeEngine(RIGHT, BESIDE), WHERE)
+    second = result(FakeEngine(BESIDE, RIGHT), WHERE)
+    assert (first.contained, first.first_contained) == (True, True)
+    assert (second.contained, second.first_contained) == (True, False)
+    assert result(FakeEngine(), WHERE).first_contained is False
+    assert result(FakeEngine(RIGHT), UNKNOWN).first_contained is None
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "judged"),
+    [
+        (13, 19, True),  # Moscow
+        (10, 19, True),  # in Moscow
+        (0, 3, False),  # Lal
+    ],
+)
+def test_exact_words_are_judged_and_placed(start, end, judged):
+    words = TEXTS["a.txt"][start:end]
+    short = ShortAnswer(text=words, citation=2, start=start, end=end)
+    case = result(FakeEngine(BESIDE, RIGHT, short=short), WHERE)
+    assert case.exact_words is judged
+    # "It was cold. [1] Lal spoke in Moscow. [2]": seventeen characters come before the sentence.
+    assert case.exact_words_at == Place(start=17 + start, end=17 + end)
+    assert case.answer[case.exact_words_at.start : case.exact_words_at.end] == words
+
+
+def test_exact_words_count_where_there_are_some():
+    lal = ShortAnswer(text="Lal", citation=1, start=0, end=3)
+    for case in (result(FakeEngine(RIGHT), WHERE), result(FakeEngine(), WHERE)):
+        assert (case.exact_words, case.exact_words_at) == (None, None)
+    assert result(FakeEngine(RIGHT, short=lal), UNKNOWN).exact_words is None
+    unseen = result(FakeEngine(RIGHT, short=lal.model_copy(update={"start": 40})), WHERE)
+    assert (unseen.exact_words, unseen.exact_words_at) == (False, None)
 
 
 @pytest.mark.parametrize(
@@ -186,6 +230,25 @@ def test_given_passages_are_checked_without_the_index():
     assert report.index_generation is None
 
 
+def test_mistakes_of_the_test_set_are_told():
+    far = WHERE.model_copy(update={"articles": ("x",), "source": "Post"})
+    assert evaluate(FakeEngine(RIGHT), [WHERE, far]).warnings == (
+        '1: no article has the source "Post".',
+        '1: there is no article "x" in the index.',
+    )
+
+
+class UnindexedEngine(FakeEngine):
+    def articles(self):
+        raise NoIndex("Nothing has been indexed yet.")
+
+
+def test_given_passages_need_no_index():
+    given = WHERE.model_copy(update={"passages": (GivenPassage(text="Far."),)})
+    told = '1: there is no article "a" among its passages.'
+    assert evaluate(UnindexedEngine(RIGHT), [given]).warnings == (told,)
+
+
 class BrokenEngine(FakeEngine):
     def ask(self, question, *, history, filters):
         if question == "Where?":
@@ -203,7 +266,8 @@ def test_one_failure_does_not_stop_the_run():
     assert (failed.verdict, failed.contained, failed.supported) == ("failed", False, False)
     assert refused.verdict == "rightly refused"
     assert seen == [(1, 2), (2, 2)]
-    assert report.metrics["contained"].n == 1
+    assert report.metrics["contained"].n == report.metrics["first_contained"].n == 1
+    assert report.metrics["exact_words"].n == 0
     assert report.metrics["latency_p50"].n == 1
     assert report.metrics["auroc"].value is None
 
@@ -219,12 +283,15 @@ def test_a_missing_index_ends_the_run():
 
 
 def test_the_totals_by_hand():
-    engine = FakeEngine(RIGHT, BESIDE)
+    short = ShortAnswer(text="Moscow", citation=1, start=13, end=19)
+    engine = FakeEngine(RIGHT, BESIDE, short=short)
     far = WHERE.model_copy(update={"id": "3", "answers": ("Kazan",), "articles": ("x",)})
     report = evaluate(engine, [WHERE, far, UNKNOWN], testset="three.jsonl")
     values = {name: (m.value, m.n) for name, m in report.metrics.items() if "latency" not in name}
     assert values == {
         "contained": (0.5, 2),
+        "first_contained": (0.5, 2),
+        "exact_words": (0.5, 2),
         "supported": (0.5, 2),
         "hit@1": (0.0, 2),
         "hit@5": (0.5, 2),

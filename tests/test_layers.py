@@ -37,6 +37,7 @@ LAYERS = [
     {"evaluation", "output", "mcp_tools"},
     {"mcp_server"},
     {"cli"},
+    {"__main__"},
 ]
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names}
 

@@ -1,6 +1,6 @@
 import pytest
 
-from qa.output import show_answer, show_passages
+from qa.output import show_answer, show_passages, show_warnings
 from qa.records import (
     Answer,
     AnswerSentence,
@@ -120,3 +120,13 @@ def test_in_a_pipe_the_words_are_plain(capsys, monkeypatch):
 def test_the_evidence_is_told_in_words(capsys, changes, said):
     show_answer(answer(**changes))
     assert said in capsys.readouterr().out.splitlines()
+
+
+def test_the_first_warnings_are_shown_a_line_each(capsys):
+    show_warnings([f"{n}: there is no article [a\n{n}]." for n in range(12)])
+    shown = capsys.readouterr()
+    first, *_, tenth, last = shown.err.splitlines()
+    assert shown.out == ""
+    assert first == "Warning: 0: there is no article [a�0]."
+    assert tenth.startswith("Warning: 9: ")
+    assert last == "Warning: 2 more like these; --report shows them all."

@@ -65,7 +65,7 @@ class Run:
     def show(self) -> None:
         """Print the table; on standard error, what it lacks."""
         if self.rows:
-            caption = "95 % intervals by bootstrap over questions"
+            caption = "95 % intervals by bootstrap over questions, by Wilson where all agree"
             if self.bench.limit:
                 caption += f"; only the first {self.bench.limit} questions of each set"
             width = None if sys.stdout.isatty() else WIDTH_IN_A_FILE

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
-from qa.evaluation.metrics import Estimate, Statistic, estimate, mean
+from qa.evaluation.metrics import Estimate, Statistic, estimate, mean_share
 
 Unit = Literal["percent", "ratio", "words", "ms"]
 
@@ -35,8 +35,8 @@ class Row:
         return value <= self.mark if self.at_most else value >= self.mark
 
 
-def estimated(values: Iterable[float], statistic: Statistic = mean) -> Estimate:
-    """The mean, or another statistic, of one value a question, with its interval."""
+def estimated(values: Iterable[float], statistic: Statistic = mean_share) -> Estimate:
+    """The mean share, or another statistic, of one value a question, with its interval."""
     return estimate([(float(value),) for value in values], statistic)
 
 

@@ -26,7 +26,7 @@ from benchmarks.quality.measures import (
 )
 from qa import Answer, Ask, Engine, Turn
 from qa.evaluation import Case, Report, evaluate, read_testset
-from qa.evaluation.metrics import contains, quantile
+from qa.evaluation.metrics import contains, mean, quantile
 
 Beside = dict[str, Any]
 """What a row stands beside: floor, published (and by whom), mark."""
@@ -216,7 +216,7 @@ def contained(
     texts = [" ".join(s.text for s in answer.sentences[:count]) for answer in answers]
     held = estimated(contains(text, case.answers) for text, case in zip(texts, cases))
     yield Row(set=name, measure=f"contains, {what}", measured=held, **share or {})
-    length = estimated(len(text.split()) for text in texts)
+    length = estimated((len(text.split()) for text in texts), mean)
     yield Row(set=name, measure=f"words, {what}", measured=length, unit="words", **words or {})
 
 

@@ -1,4 +1,4 @@
-"""Measures: pure functions of plain values, and their bootstrap intervals."""
+"""Measures: pure functions of plain values, and their intervals."""
 
 import math
 import re
@@ -10,8 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from qa.stopwords import STOPWORDS
+
 RESAMPLES = 2000
 SEED = 20250428
+Z = 1.959964
+"""Within so many standard deviations lie 95 % of a normal distribution."""
 
 Rows = NDArray[np.float64]
 Statistic = Callable[[Rows], float]
@@ -19,7 +23,7 @@ Statistic = Callable[[Rows], float]
 
 
 class Estimate(BaseModel):
-    """A measured value and its 95 % interval; null where no case could be measured."""
+    """A measured value and its 95 % interval; null where the cases can't tell."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -46,16 +50,22 @@ def contains(text: str, answers: Iterable[str]) -> bool:
     return any(f" {answer} " in padded for answer in wanted if answer)
 
 
+def answers_exactly(words: str, answers: Iterable[str]) -> bool:
+    """Whether `words` hold any of `answers`, or are a telling part of one: 3.50 of NOK 3.50."""
+    answers = tuple(answers)
+    tells = not STOPWORDS.issuperset(normalise(words).split())
+    return contains(words, answers) or (tells and any(contains(a, [words]) for a in answers))
+
+
 def same_article(article_id: str, expected: str) -> bool:
     """Whether `expected` names the article: by its id, its file's name or that name's stem."""
-    return (
-        article_id == expected or expected in _short_names(article_id)
-    ) or article_id in _short_names(expected)
+    return expected in names_of(article_id) or article_id in names_of(expected)
 
 
-def _short_names(article_id: str) -> tuple[str, str]:
+def names_of(article_id: str) -> tuple[str, str, str]:
+    """What an article may be called: its id, its file's name and that name's stem."""
     path = PurePosixPath(article_id)
-    return path.name, path.stem
+    return article_id, path.name, path.stem
 
 
 def first_rank(found: Iterable[str], expected: Sequence[str]) -> int | None:
@@ -70,6 +80,11 @@ def first_rank(found: Iterable[str], expected: Sequence[str]) -> int | None:
 def mean(rows: Rows) -> float:
     """The mean of all values."""
     return float(rows.mean())
+
+
+def mean_share(rows: Rows) -> float:
+    """The mean of values from 0 to 1, as of a yes (1) and a no (0): `estimate` knows more of it."""
+    return mean(rows)
 
 
 def quantile(share: float) -> Statistic:
@@ -104,21 +119,38 @@ def auroc(rows: Rows) -> float:
 
 
 def estimate(rows: Sequence[tuple[float, ...]], statistic: Statistic) -> Estimate:
-    """`statistic` of `rows`, with its percentile bootstrap interval (whole rows resampled)."""
+    """`statistic` of `rows`, with its percentile bootstrap interval (whole rows resampled).
+
+    Cases that all agree can't be told apart by resampling: a share of all or of none has
+    Wilson's score interval instead, and otherwise there is no interval.
+    """
     values = np.asarray(rows, dtype=np.float64)
     count = len(values)
     if not count:
         return Estimate(value=None, low=None, high=None, n=0)
-    # Every resample of equal rows is those rows again.
-    resamples = 1 if (values == values[0]).all() else RESAMPLES
+    value = statistic(values)
+    agree = statistic is mean_share and value in (0, 1)
+    low, high = _wilson(value, count) if agree else _bootstrap(values, statistic)
+    return Estimate(value=None if math.isnan(value) else value, low=low, high=high, n=count)
+
+
+def _wilson(share: float, count: int) -> tuple[float, float]:
+    """The interval of a share that is 0 or 1; too wide, if anything, for more than yes and no.
+
+    E. B. Wilson (1927), "Probable inference, the law of succession, and statistical
+    inference", J. Am. Stat. Assoc. 22, 209-212, where its formula comes down to this.
+    """
+    room = Z**2 / (count + Z**2)
+    return (0.0, room) if share == 0 else (1 - room, 1.0)
+
+
+def _bootstrap(values: Rows, statistic: Statistic) -> tuple[float, float] | tuple[None, None]:
+    """The middle 95 % of what resamples give; nothing where they all give the same."""
+    count = len(values)
     random = np.random.default_rng(SEED)
-    drawn = [statistic(values[random.integers(0, count, count)]) for _ in range(resamples)]
+    drawn = [statistic(values[random.integers(0, count, count)]) for _ in range(RESAMPLES)]
     defined = [number for number in drawn if not math.isnan(number)]
-    low, high = np.percentile(defined, [2.5, 97.5]) if defined else (math.nan, math.nan)
-    value, low, high = map(_number, (statistic(values), low, high))
-    return Estimate(value=value, low=low, high=high, n=count)
-
-
-def _number(value: float) -> float | None:
-    """`value`, or None for what JSON has no number for."""
-    return None if math.isnan(value) else float(value)
+    if not defined or min(defined) == max(defined):
+        return None, None
+    low, high = np.percentile(defined, [2.5, 97.5])
+    return float(low), float(high)

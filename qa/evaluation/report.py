@@ -5,12 +5,12 @@ from itertools import groupby
 from typing import get_args
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from qa.evaluation.metrics import Estimate
 from qa.evaluation.results import CaseResult, Report, Verdict
-from qa.evaluation.thresholds import best_of
 from qa.evaluation.totals import METRICS, Metric
 
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
@@ -37,21 +37,21 @@ def report_json(report: Report) -> str:
     return report.model_dump_json(indent=2)
 
 
-def report_table(report: Report) -> Table:
-    """The totals as a table for the terminal, with the best threshold below it."""
-    caption = "\n".join(filter(None, [_caption(report), _advice(report)]))
+def report_table(report: Report) -> Group:
+    """The totals as a table for the terminal, below it what each is, and the best threshold."""
     title = Text(report.testset) if report.testset else None  # no markup: "set[1].jsonl"
-    table = Table(title=title, caption=Text(caption), title_justify="left")
+    table = Table(title=title, title_justify="left")
     table.add_column("metric", no_wrap=True)
-    table.add_column("value", justify="right", no_wrap=True, min_width=6)
-    table.add_column("95 % interval", justify="right", no_wrap=True)
-    table.add_column("cases", justify="right", no_wrap=True)
-    table.add_column("what it is", style="dim")
+    for column in ("value", "95 % interval", "cases"):
+        table.add_column(column, justify="right", no_wrap=True)
+    meanings = Table.grid(padding=(0, 2))
+    meanings.add_column(no_wrap=True)
+    meanings.add_column(style="dim")
     for total in _totals(report):
-        table.add_row(
-            total.metric.name, total.value, total.interval, str(total.n), total.metric.meaning
-        )
-    return table
+        table.add_row(total.metric.name, total.value, total.interval, str(total.n))
+        meanings.add_row(total.metric.name, total.metric.meaning)
+    told = [Text(line) for line in (_caption(report), _advice(report)) if line]
+    return Group(table, meanings, "", *told)
 
 
 def report_html(report: Report) -> str:
@@ -68,7 +68,6 @@ def report_html(report: Report) -> str:
         caption=_caption(report),
         totals=_totals(report),
         groups=_groups(report),
-        best=best_of(report.thresholds),
     )
 
 
@@ -97,12 +96,18 @@ def _caption(report: Report) -> str:
 
 def _advice(report: Report) -> str:
     """Which threshold refuses best on these questions, if they can tell."""
-    best = best_of(report.thresholds)
+    best, own = report.best, report.own_threshold
     if best is None:
         return ""
+    if best.threshold == own:
+        return (
+            "no QA_ABSTAIN_THRESHOLD is better balanced on these questions "
+            f"({best.balanced_accuracy:.3f}) than the present {own:.2f}"
+        )
+    now = next(at.balanced_accuracy for at in report.thresholds if at.threshold == own)
     return (
-        f"refusing is best balanced on these questions ({best.balanced_accuracy:.3f}) "
-        f"with QA_ABSTAIN_THRESHOLD={best.threshold:.2f}"
+        f"refusing is best balanced on these questions ({best.balanced_accuracy:.3f}; "
+        f"now {now:.3f}) with QA_ABSTAIN_THRESHOLD={best.threshold:.2f}"
     )
 
 

@@ -5,7 +5,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from qa.evaluation.metrics import Estimate
-from qa.evaluation.thresholds import THRESHOLDS, Refusing, refusing_at
+from qa.evaluation.thresholds import THRESHOLDS, Refusing, best_of, refusing_at
+from qa.records import Place
 
 Verdict = Literal[
     "failed", "should have refused", "wrongly refused", "wrong", "right", "rightly refused"
@@ -41,6 +42,10 @@ class CaseResult(_Result):
     articles: tuple[str, ...] = Field((), description="The expected articles.")
     abstained: bool
     contained: bool | None = Field(description="An accepted answer stands in the answer.")
+    first_contained: bool | None = Field(None, description="... in its first sentence.")
+    exact_words: bool | None = Field(
+        None, description="Its exact words hold an accepted answer, or are a telling part of one."
+    )
     supported: bool | None = Field(description="A citation supports an accepted answer.")
     hit_rank: int | None = Field(description="Rank of the first expected article, from 1.")
     citation_precision: float | None = Field(None, description="Share of citations that support.")
@@ -50,6 +55,9 @@ class CaseResult(_Result):
     confidence: float | None = None
     query: str = Field("", description="What was searched for.")
     answer: str = ""
+    exact_words_at: Place | None = Field(
+        None, description="Where the exact words stand in `answer`; null where they don't."
+    )
     citations: tuple[CheckedCitation, ...] = ()
     error: str | None = Field(None, description="Why the question failed, when it did.")
 
@@ -76,6 +84,7 @@ class Report(_Result):
     answerer: str
     index_generation: int | None
     settings: dict[str, str | float | int] = Field(description="The settings that shape answers.")
+    warnings: tuple[str, ...] = Field((), description="Likely mistakes of the test set.")
     metrics: dict[str, Estimate]
     cases: tuple[CaseResult, ...]
 
@@ -86,7 +95,16 @@ class Report(_Result):
     @property
     def thresholds(self) -> tuple[Refusing, ...]:
         """What thresholds of confidence refuse, the lowest first."""
-        own = self.settings.get("abstain_threshold", THRESHOLDS[0])
         # A question that failed was not refused, and would not be by any threshold.
         rows = [(1.0 if c.confidence is None else c.confidence, c.answerable) for c in self.cases]
-        return refusing_at(rows, sorted({*THRESHOLDS, float(own)}))
+        return refusing_at(rows, sorted({*THRESHOLDS, self.own_threshold}))
+
+    @property
+    def own_threshold(self) -> float:
+        """The run's own threshold of confidence."""
+        return float(self.settings.get("abstain_threshold", THRESHOLDS[0]))
+
+    @property
+    def best(self) -> Refusing | None:
+        """The threshold that refuses best on these questions, if they can tell."""
+        return best_of(self.thresholds, self.own_threshold)

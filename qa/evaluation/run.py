@@ -4,15 +4,18 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol
 
 from qa.errors import IndexMismatch, NoIndex, NotFound
-from qa.evaluation.metrics import contains, first_rank, same_article
+from qa.evaluation.metrics import answers_exactly, contains, first_rank, same_article
+from qa.evaluation.mistakes import mistakes
 from qa.evaluation.results import CaseResult, CheckedCitation, Report
 from qa.evaluation.testset import Case
 from qa.evaluation.totals import totals
-from qa.records import Answer, ArticleDetail, Citation, Filters, Turn
+from qa.records import Answer, ArticleDetail, ArticleSummary, Citation, Filters, Place, Turn
 from qa.settings import Settings
+from qa.wording import around_exact_words, without_markers
 
 MARKER = re.compile(r"\s*\[\d+\]")
 SHOWN_SETTINGS = ("abstain_threshold", "sentences", "passages", "candidates", "embedding_model")
@@ -36,6 +39,9 @@ class AskedEngine(Protocol):
     ) -> Answer:
         """The answer from the passages alone."""
 
+    def articles(self) -> Sequence[ArticleSummary]:
+        """What is in the index."""
+
     def article(self, article_id: str) -> ArticleDetail:
         """The article of that id; raises NotFound."""
 
@@ -53,6 +59,9 @@ def evaluate(
     index that is missing or doesn't fit ends the run. `progress` is told (done, of how many).
     """
     engine.warm_up()
+    is_asked = any(case.passages is None for case in cases)  # else there need not be an index
+    indexed = engine.articles() if is_asked else ()
+    warnings = mistakes(cases, indexed, partial(_text_of, engine))
     results: list[CaseResult] = []
     answerers: dict[str, None] = {}
     generations: list[int] = []
@@ -78,6 +87,7 @@ def evaluate(
         answerer=", ".join(answerers),
         index_generation=generations[-1] if generations else None,
         settings={name: getattr(engine.settings, name) for name in SHOWN_SETTINGS},
+        warnings=warnings,
         metrics=totals(results),
         cases=tuple(results),
     )
@@ -102,23 +112,32 @@ def _texts_of(
 ) -> Mapping[str, str]:
     """The texts of the cited articles by id; `texts` keeps those fetched before."""
     if case.passages is not None:
-        return {f"passage-{n}": p.text for n, p in enumerate(case.passages, start=1)}
+        return case.given
     for article_id in {citation.article_id for citation in answer.citations} - texts.keys():
-        try:
-            texts[article_id] = engine.article(article_id).text
-        except NotFound:
-            texts[article_id] = ""  # a citation of nothing resolves to nothing
+        texts[article_id] = _text_of(engine, article_id)
     return texts
+
+
+def _text_of(engine: AskedEngine, article_id: str) -> str:
+    """The text of the article; of one that isn't there, none: a citation of it finds nothing."""
+    try:
+        return engine.article(article_id).text
+    except NotFound:
+        return ""
 
 
 def _judge(case: Case, answer: Answer, ms: float, texts: Mapping[str, str]) -> CaseResult:
     shown = "" if answer.abstained else MARKER.sub("", answer.answer)
     citations = tuple(_check(case, citation, texts) for citation in answer.citations)
     judged = case.answerable and bool(case.answers)
+    first = " ".join(sentence.text for sentence in answer.sentences[:1])
+    short = answer.short_answer
     return CaseResult(
         **_expected(case),
         abstained=answer.abstained,
         contained=contains(shown, case.answers) if judged else None,
+        first_contained=contains(first, case.answers) if judged else None,
+        exact_words=answers_exactly(short.text, case.answers) if judged and short else None,
         supported=any(c.supports for c in citations) if case.answerable else None,
         hit_rank=first_rank((p.article_id for p in answer.passages), case.articles),
         citation_precision=_share([c.supports for c in citations]) if case.answerable else None,
@@ -128,8 +147,20 @@ def _judge(case: Case, answer: Answer, ms: float, texts: Mapping[str, str]) -> C
         confidence=answer.confidence,
         query=answer.query,
         answer=answer.answer,
+        exact_words_at=_place_of_exact_words(answer),
         citations=citations,
     )
+
+
+def _place_of_exact_words(answer: Answer) -> Place | None:
+    """Where the exact words stand in the text of `answer`, if they are known and stand there."""
+    for sentence in answer.sentences:
+        if parts := around_exact_words(answer, sentence):
+            before, words, _ = map(without_markers, parts)
+            start = answer.answer.find(before + words) + len(before)
+            if start >= len(before):
+                return Place(start=start, end=start + len(words))
+    return None
 
 
 def _check(case: Case, citation: Citation, texts: Mapping[str, str]) -> CheckedCitation:
@@ -151,10 +182,12 @@ def _check(case: Case, citation: Citation, texts: Mapping[str, str]) -> CheckedC
 
 
 def _failed(case: Case, error: Exception, ms: float) -> CaseResult:
+    contained = False if case.answerable and case.answers else None
     return CaseResult(
         **_expected(case),
         abstained=False,
-        contained=False if case.answerable and case.answers else None,
+        contained=contained,
+        first_contained=contained,
         supported=False if case.answerable else None,
         hit_rank=None,
         words=0,

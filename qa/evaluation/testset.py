@@ -44,6 +44,11 @@ class Case(_Line):
     published_from: date | None = Field(default=None, alias="from")
     published_to: date | None = Field(default=None, alias="to")
 
+    @property
+    def given(self) -> dict[str, str]:
+        """The texts of `passages` by the ids that they have in the answer."""
+        return {f"passage-{n}": p.text for n, p in enumerate(self.passages or (), start=1)}
+
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> "Case":
         """Refuse a case that nothing could satisfy, or whose fields contradict each other."""

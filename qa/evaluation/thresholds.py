@@ -1,7 +1,7 @@
 """Where to refuse: what other thresholds of confidence would have done to a run's questions."""
 
 from collections.abc import Sequence
-from statistics import median_low
+from itertools import groupby
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -40,11 +40,20 @@ def refusing_at(
     return tuple(_refusing(threshold, values) for threshold in thresholds)
 
 
-def best_of(thresholds: Sequence[Refusing]) -> Refusing | None:
-    """The one with the best balanced accuracy; the middle one, where several are as good."""
+def best_of(thresholds: Sequence[Refusing], own: float) -> Refusing | None:
+    """The one with the best balanced accuracy: `own`, where no other is better.
+
+    Else the middle of the longest run of neighbours that are as good: far from where it ends.
+    """
     highest = max((t.balanced_accuracy for t in thresholds), default=0.0)
-    best = {t.threshold: t for t in thresholds if t.balanced_accuracy > highest - ROUNDING}
-    return best[median_low(best)] if best else None
+
+    def is_best(at: Refusing) -> bool:
+        return at.balanced_accuracy > highest - ROUNDING
+
+    kept = [[at] for at in thresholds if at.threshold == own and is_best(at)]
+    runs = kept or [list(run) for best, run in groupby(thresholds, is_best) if best]
+    longest = max(runs, key=len, default=[])
+    return longest[(len(longest) - 1) // 2] if longest else None
 
 
 def _refusing(threshold: float, rows: Rows) -> Refusing:

@@ -11,6 +11,7 @@ from qa.evaluation.metrics import (
     balanced_accuracy,
     estimate,
     mean,
+    mean_share,
     quantile,
 )
 from qa.evaluation.results import CaseResult
@@ -23,19 +24,29 @@ class Metric:
     name: str
     meaning: str
     row: Callable[[CaseResult], tuple[float, ...] | None]
-    statistic: Statistic = mean
+    statistic: Statistic = mean_share
     unit: Literal["share", "words", "ms"] = "share"
     lower_is_better: bool = False
 
 
 # Citation shares are means of each answer's own share, so that a long answer weighs no more
-# than a short one. A refusal is not contained and not supported; the shares over citations,
-# and the words, are over answers alone. A question that failed counts as answered wrongly.
+# than a short one. A refusal is not contained and not supported; citations, exact words
+# and length are measured on answers alone. A question that failed counts as answered wrongly.
 METRICS = (
     Metric(
         "contained",
         "answerable questions answered with an accepted answer",
         lambda case: _one(case.contained),
+    ),
+    Metric(
+        "first_contained",
+        "the same, in the first sentence of the answer",
+        lambda case: _one(case.first_contained),
+    ),
+    Metric(
+        "exact_words",
+        "exact words (in bold) that hold an accepted answer or are a telling part of one",
+        lambda case: _one(case.exact_words),
     ),
     Metric(
         "supported",
@@ -104,6 +115,7 @@ METRICS = (
         "words",
         "mean words of an answer",
         lambda case: None if case.abstained or case.error else _one(case.words),
+        statistic=mean,
         unit="words",
         lower_is_better=True,
     ),
