@@ -36,6 +36,8 @@ MOST_NEW_WORDS = 1
 KEPT_WORDS = 0.5
 """A rewrite must hold at least this share of the question's own content words."""
 _PAIRS = ('""', "“”")
+_NO = re.compile(r"^no\b[\s,]*", re.I)
+"""Somebody corrects himself ("No, I meant ...") and denies nothing."""
 _TWO_SENTENCES = re.compile(r"[.!?]\s+\w")
 
 
@@ -110,9 +112,8 @@ def _holds_up(query: str, question: str, carried: str, history: Sequence[Turn]) 
     stems, asked = stems_of(query), stems_of(question)
     if len(asked & stems) < KEPT_WORDS * len(asked) or set(names_of(question)) - set(_words(query)):
         return False
-    # What the question was found to lean on: its subject must be there, in some of its words.
-    subject = stems_of(carried) - asked
-    if len(subject & stems) < KEPT_WORDS * len(subject) or denies(query) != denies(question):
+    # Where the question leans on earlier ones, a rewrite that adds nothing still does.
+    if (carried != question and stems <= asked) or denies(query) != denies(_NO.sub("", question)):
         return False
     # Its words come from the questions; an answer, which quotes strangers, only lends names.
     asked_before = stems_of("\n".join([question, *(turn.question for turn in history)]))
