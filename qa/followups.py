@@ -24,6 +24,11 @@ DENSE_WEIGHT = 2.0
 """Weight of the search by meaning for a follow-up, whose words say less; see the README's MTRAG."""
 
 _ELLIPSIS = re.compile(r"^(?:and|but|or|so|what about|how about|and what about)\b[\s,:]*", re.I)
+_BACK_TO = re.compile(
+    r"(?:(?:and|ok|so|now),?\s+)*(?:(?:going|coming)\s+)?back to ([^,:?]+)[,:]\s*(\S.*)",
+    re.I | re.S,
+)
+_CORRECTION = re.compile(r"^(?:(?:no|sorry|wait)\b[\s,.!]*)*i (?:meant|mean)\b[\s,:]*", re.I)
 _ASKS = re.compile(
     r"\b(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|has|have|"
     r"had|can|could|will|would|should)\b",
@@ -117,6 +122,9 @@ def carried(question: str, query: str, history: Sequence[Turn]) -> tuple[tuple[s
 def _resolve(question: str, asked: Sequence[_Asked]) -> str:
     if not asked:
         return question
+    if back := _BACK_TO.fullmatch(question):
+        return _resolve(back[2], _up_to(back[1], asked))
+    question = _CORRECTION.sub("and ", question)
     earlier, last = asked[-1].query, asked[-1].turn
     ellipsis = _ELLIPSIS.match(question)
     rest = question[ellipsis.end() :].strip(" ?!.") if ellipsis else ""
@@ -131,6 +139,13 @@ def _resolve(question: str, asked: Sequence[_Asked]) -> str:
     if _leans_on_earlier(question, f"{earlier} {last.answer}"):
         return _with_topic(question, asked)
     return question
+
+
+def _up_to(topic: str, asked: Sequence[_Asked]) -> Sequence[_Asked]:
+    """The turns up to the last one that spoke of `topic`; all of them where none did."""
+    meant = stems_of(topic)
+    told = (n for n in range(len(asked), 0, -1) if meant & stems_of(asked[n - 1].query))
+    return asked[: next(told, len(asked))]
 
 
 def _leans_on_earlier(question: str, before: str) -> bool:

@@ -243,3 +243,24 @@ def test_a_question_that_names_nothing_may_go_on(question, expected):
 def test_a_place_in_the_topic_is_no_person():
     earlier = ["Who paid for the trip to Lisbon?", "Who went with her?"]
     assert query("Did he vote?", *earlier) == "Did he vote? paid trip Lisbon"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("going back to the island, who sold it?", "who sold it? bought island Skerray"),
+        ("And back to Skerray: is there a doctor?", "is there a doctor? bought island Skerray"),
+        ("Back to the school, who paid for it?", "who paid for it? mayor Brackenford"),
+    ],
+)
+def test_a_conversation_goes_back_to_what_it_was_about(question, expected):
+    assert query(question, "Who bought the island Skerray?", "Who is mayor of Brackenford?") == (
+        expected
+    )
+
+
+def test_somebody_corrects_what_was_meant():
+    assert query("No, I meant the school", "When was the bridge built?") == (
+        "When was the school built?"
+    )
+    assert query("sorry, I meant in Lemvig", "Who won in Struer?") == "Who won in Lemvig?"
