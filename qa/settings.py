@@ -77,7 +77,9 @@ class Settings:
     )
     passage_chars: int = _setting(900, "Most characters in a passage, 200 to 4000.")
     batch_passages: int = _setting(256, "Passages embedded between two checkpoints, 8 to 4096.")
-    max_question_chars: int = _setting(1000, "Longest question accepted, in characters.")
+    max_question_chars: int = _setting(
+        1000, "Longest question accepted, in characters, 100 or more."
+    )
     max_body_bytes: int = _setting(65536, "Largest request body accepted, in bytes.")
     max_file_mb: int = _setting(200, "Largest article file read, in megabytes, up to 100000.")
     host: str = _setting("127.0.0.1", "Address that `qa serve` listens on.")
@@ -105,7 +107,7 @@ class Settings:
             "precision": self.precision in {"auto", "float32", "bfloat16"},
             "passage_chars": 200 <= self.passage_chars <= 4000,
             "batch_passages": 8 <= self.batch_passages <= 4096,
-            "max_question_chars": self.max_question_chars >= 1,
+            "max_question_chars": self.max_question_chars >= 100,
             "max_body_bytes": self.max_body_bytes >= 1024,
             "max_file_mb": 1 <= self.max_file_mb <= 100_000,
             "port": 0 <= self.port <= 65535,
