@@ -212,7 +212,7 @@ def test_articles_are_listed_by_title_and_read_by_id(engine):
 def test_no_example_question_is_too_long(settings, embedder, tmp_path):
     """With one of a longer name than any question may have, there were none at all."""
     (tmp_path / "names.txt").write_text(
-        f"Talks\n\nPresident Ann {'A' * 1500} spoke. Director Anna Holm ran the ferry to Lisbon.\n\n"
+        f"Talks\n\nPresident Ann {'A' * 1500} spoke. Director Anna Holm ran the ferry.\n\n"
         f"{' '.join(['Ferry' * 60] * 3)}\n\nThe {'B' * 1500} summit was held. It was long.\n"
     )
     index_paths(settings, embedder, [tmp_path / "names.txt"])
