@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from qa.errors import BadRequest
 
@@ -98,8 +99,7 @@ class Settings:
             "candidates": 1 <= self.candidates <= 500,
             "age_weight": 0 <= self.age_weight <= 5,
             "llm": not self.llm or all(self.llm.partition(":")),
-            "llm_base_url": not self.llm_base_url
-            or self.llm_base_url.startswith(("http://", "https://")),
+            "llm_base_url": not self.llm_base_url or _is_address(self.llm_base_url),
             "llm_timeout_s": 0.1 <= self.llm_timeout_s <= 600,
             "llm_budget_tokens": 1500 <= self.llm_budget_tokens <= 1_000_000,
             "llm_cache": self.llm_cache >= 0,
@@ -126,6 +126,15 @@ class Settings:
             "passage_chars": self.passage_chars,
         }
         return hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _is_address(text: str) -> bool:
+    """Whether `text` is the address of a server."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # half a bracket, or a port that is none
+        return False
 
 
 def help_for(name: str) -> str:
