@@ -243,8 +243,6 @@ _EXPECTED = {
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
     "date_type": "must be a date like 2024-01-31",
-    "date_parsing": "must be a date like 2024-01-31",
-    "date_from_datetime_parsing": "must be a date like 2024-01-31",
     "literal_error": "must be one of {expected}",
     "value_error": "must not be empty",
 }
