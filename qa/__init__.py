@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from qa.addresses import bind as bind
     from qa.addresses import http_address as http_address
     from qa.addresses import trusted_names as trusted_names
+    from qa.arguments import PassageCount as PassageCount
+    from qa.arguments import SentenceCount as SentenceCount
+    from qa.arguments import mistake as mistake
+    from qa.arguments import named as named
     from qa.asking import Ask as Ask
     from qa.engine import Engine as Engine
     from qa.engine import open_engine as open_engine
@@ -59,6 +63,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "qa.addresses": ("LOOPBACK", "bind", "http_address", "trusted_names"),
+    "qa.arguments": ("PassageCount", "SentenceCount", "mistake", "named"),
     "qa.asking": ("Ask",),
     "qa.engine": ("Engine", "open_engine"),
     "qa.errors": (

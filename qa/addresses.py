@@ -21,10 +21,10 @@ def bind(host: str, port: int, advice: str) -> socket.socket:
         raise BadRequest(f"Can't listen on {host}, port {port} ({reason}); {advice}.") from error
 
 
-def http_address(bound: socket.socket) -> str:
-    """The address of what is served on `bound`, without a path."""
-    host, port = bound.getsockname()[:2]
-    return f"http://{bracketed(_REACHED_AT.get(host, host))}:{port}"
+def http_address(bound: socket.socket, host: str) -> str:
+    """The address of what is served on `bound` under the name `host`, without a path."""
+    number, port = bound.getsockname()[:2]
+    return f"http://{bracketed(_REACHED_AT.get(number, host))}:{port}"
 
 
 def bracketed(name: str) -> str:

@@ -12,6 +12,8 @@ from qa.spans import sentence_spans
 ARTICLES = 12
 TRIED = 24
 KEPT = 8
+LONGEST = 90
+"""Characters of a question; QA_MAX_QUESTION_CHARS is never less."""
 
 _ROLE = (
     r"(?:President|Minister|Secretary|Ambassador|Director|Chancellor|Governor|Mayor|Professor|"
@@ -81,7 +83,7 @@ def _questions(article: ArticleDetail) -> Iterator[str]:
         question
         for heading in headings
         if heading.endswith("?") and not _POINTS_ELSEWHERE.search(heading)
-        if (question := _NUMBERING.sub("", heading)) and len(question) <= 90
+        if (question := _NUMBERING.sub("", heading))
     ]
     people = [f"Who is {m.group(1)}?" for m in _PERSON.finditer(article.text)]
     events = [f"What happened in the {m.group(1)}?" for m in _EVENT.finditer(article.text)]
@@ -91,4 +93,4 @@ def _questions(article: ArticleDetail) -> Iterator[str]:
         if 2 <= len(topic.split()) <= 5 and topic[-1].isalpha() and not _PART.match(topic)
     ]
     for group in zip_longest(*(dict.fromkeys(kind) for kind in (own, events, topics, people))):
-        yield from (question for question in group if question)
+        yield from (question for question in group if question and len(question) <= LONGEST)

@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -157,9 +157,11 @@ class Index:
             lock.acquire(timeout=0)
             holder.write_text(f"process {os.getpid()}")
         except Timeout:
-            process = holder.read_text().strip() if holder.exists() else "another process"
+            process = ""
+            with suppress(OSError):  # it may be done just now
+                process = holder.read_text()
             raise IndexBusy(
-                f"The index in {self._folder} is being written by {process}; "
+                f"The index in {self._folder} is being written by {process or 'another process'}; "
                 "wait until it is done, or stop it and run `qa index` again."
             ) from None
         except OSError as error:

@@ -7,6 +7,8 @@ the library and publishes. Whatever was published stays available until that mom
 import hashlib
 import logging
 import os
+import sys
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -87,7 +89,8 @@ def index_paths(
                     f"{len(gone)} of the {len(before)} articles of {path} are gone; "
                     "nothing was changed. If that is right, run again with --force."
                 )
-            plan.gone.extend(i for i in gone if i not in plan.gone)
+            plan.gone.extend(gone)
+        plan.gone = list(dict.fromkeys(plan.gone))  # one path may lie in another
         if writer.is_whole() and not plan.changes:
             _remember_files(writer.library, plan)
             return _summary(plan, None)
@@ -155,14 +158,16 @@ class _FileReader:
         self._by_origin: dict[str, list[str]] = {}
         for article_id, (_, origin) in self._known.items():
             self._by_origin.setdefault(origin, []).append(article_id)
+        self._origins = sorted(self._by_origin, key=_as_folder)
+        self._file_names = sorted(self._files, key=_as_folder)
         self._read: set[Path] = set()
         self._kept: set[str] = set()
         self._moved: list[Article] = []
 
     def articles_of(self, path: Path) -> list[str]:
         """The ids of the known articles that came from `path`."""
-        root = str(path.resolve())
-        return [i for i, (_, origin) in self._known.items() if _is_under(origin, root)]
+        origins = _under(str(path.resolve()), self._origins)
+        return [i for origin in origins for i in self._by_origin[origin]]
 
     def gone_from(self, path: Path) -> list[str]:
         """The ids of those that no file gives any more."""
@@ -191,8 +196,8 @@ class _FileReader:
         present = {str(file) for file in files}
         self._plan.gone_files.extend(
             file
-            for file in self._files
-            if _is_under(file, str(root)) and file not in present
+            for file in _under(str(root), self._file_names)
+            if file not in present
             if not any(_is_under(file, str(folder)) for folder in found.closed)
         )
 
@@ -348,4 +353,15 @@ def _name(file: Path, root: Path) -> str:
 
 
 def _is_under(path: str, root: str) -> bool:
-    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
+    return _as_folder(path).startswith(_as_folder(root))
+
+
+def _under(root: str, paths: Sequence[str]) -> Sequence[str]:
+    """Those of `paths`, sorted by `_as_folder`, that are `root` or lie in it."""
+    folder = _as_folder(root)
+    first = bisect_left(paths, folder, key=_as_folder)
+    return paths[first : bisect_left(paths, folder + chr(sys.maxunicode), key=_as_folder)]
+
+
+def _as_folder(path: str) -> str:
+    return path.rstrip(os.sep) + os.sep

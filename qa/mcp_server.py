@@ -236,7 +236,7 @@ def listen(
     config = uvicorn.Config(
         app, log_config=None, ws="none", timeout_graceful_shutdown=SHUTDOWN_S, server_header=False
     )
-    return uvicorn.Server(config), bound, f"{http_address(bound)}/mcp"
+    return uvicorn.Server(config), bound, f"{http_address(bound, host)}/mcp"
 
 
 def _security(settings: Settings, host: str) -> TransportSecuritySettings:

@@ -4,6 +4,7 @@ Everything is read from the local disk. Nothing here is imported or loaded befor
 first text is embedded.
 """
 
+import copy
 import ctypes
 import logging
 import os
@@ -62,6 +63,7 @@ class LocalEmbedder:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
+        self._cutting = threading.Lock()
         self._words: dict[str, Vector] = {}
 
     @property
@@ -99,9 +101,10 @@ class LocalEmbedder:
         known = self._words  # another thread may start a new one meanwhile
         new = [word for word in dict.fromkeys(words) if word not in known]
         if new:
-            tokens = self._model.tokenizer(
-                new, add_special_tokens=False, truncation=True, max_length=MAX_PIECES
-            )
+            with self._cutting:
+                tokens = self._tokenizer(
+                    new, add_special_tokens=False, truncation=True, max_length=MAX_PIECES
+                )
             for word, ids in zip(new, tokens["input_ids"], strict=True):
                 row = self._pieces[ids].sum(axis=0)
                 known[word] = row / max(float(np.linalg.norm(row)), 1e-9)
@@ -113,9 +116,15 @@ class LocalEmbedder:
 
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
-        # Read once: a tokenizer in use by another thread must not be asked for anything else.
-        pieces = self._model.tokenizer.get_vocab()
+        with self._cutting:
+            pieces = self._tokenizer.get_vocab()
         return frozenset(piece.lstrip("▁Ġ").lower() for piece in pieces)
+
+    @cached_property
+    def _tokenizer(self) -> Any:  # Any: transformers has no types here
+        # The model's own must not be asked for anything else than it does: a tokenizer keeps how
+        # it was told to cut, and other threads may be using it.
+        return copy.deepcopy(self._model.tokenizer)
 
     @cached_property
     def _pieces(self) -> Vector:

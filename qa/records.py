@@ -5,8 +5,9 @@ command line, report) are frozen pydantic models, and their JSON is the contract
 Offsets are positions in `Article.text`, in Unicode code points, end exclusive.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -19,10 +20,11 @@ def _day(value: object) -> object:
     """The day that a text names; pydantic would take seconds since 1970 and times for one too."""
     if not isinstance(value, str):
         return value
-    try:
-        return datetime.strptime(value, "%Y-%m-%d").date()
-    except ValueError as error:
-        raise PydanticCustomError("date_type", "must be a date like 2024-01-31") from error
+    with suppress(ValueError):
+        day = date.fromisoformat(value)
+        if day.isoformat() == value:  # it takes weeks too
+            return day
+    raise PydanticCustomError("date_type", "must be a date like 2024-01-31")
 
 
 Day = Annotated[date, BeforeValidator(_day)]

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from qa.errors import BadRequest
 
@@ -77,7 +78,9 @@ class Settings:
     )
     passage_chars: int = _setting(900, "Most characters in a passage, 200 to 4000.")
     batch_passages: int = _setting(256, "Passages embedded between two checkpoints, 8 to 4096.")
-    max_question_chars: int = _setting(1000, "Longest question accepted, in characters.")
+    max_question_chars: int = _setting(
+        1000, "Longest question accepted, in characters, 100 or more."
+    )
     max_body_bytes: int = _setting(65536, "Largest request body accepted, in bytes.")
     max_file_mb: int = _setting(200, "Largest article file read, in megabytes, up to 100000.")
     host: str = _setting("127.0.0.1", "Address that `qa serve` listens on.")
@@ -96,8 +99,7 @@ class Settings:
             "candidates": 1 <= self.candidates <= 500,
             "age_weight": 0 <= self.age_weight <= 5,
             "llm": not self.llm or all(self.llm.partition(":")),
-            "llm_base_url": not self.llm_base_url
-            or self.llm_base_url.startswith(("http://", "https://")),
+            "llm_base_url": not self.llm_base_url or _is_address(self.llm_base_url),
             "llm_timeout_s": 0.1 <= self.llm_timeout_s <= 600,
             "llm_budget_tokens": 1500 <= self.llm_budget_tokens <= 1_000_000,
             "llm_cache": self.llm_cache >= 0,
@@ -105,7 +107,7 @@ class Settings:
             "precision": self.precision in {"auto", "float32", "bfloat16"},
             "passage_chars": 200 <= self.passage_chars <= 4000,
             "batch_passages": 8 <= self.batch_passages <= 4096,
-            "max_question_chars": self.max_question_chars >= 1,
+            "max_question_chars": self.max_question_chars >= 100,
             "max_body_bytes": self.max_body_bytes >= 1024,
             "max_file_mb": 1 <= self.max_file_mb <= 100_000,
             "port": 0 <= self.port <= 65535,
@@ -124,6 +126,15 @@ class Settings:
             "passage_chars": self.passage_chars,
         }
         return hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _is_address(text: str) -> bool:
+    """Whether `text` is the address of a server."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # half a bracket, or a port that is none
+        return False
 
 
 def help_for(name: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 
-MAX_HEADING_WORDS = 14
+MAX_HEADING_WORDS, MAX_HEADING_CHARS = 14, 300
 MIN_COLUMNS, HARD_WRAP_COLUMNS = 25, 100
 MAX_SEGMENTED = 5_000
 """Characters of a line that are cut into sentences at once."""
@@ -131,6 +131,8 @@ def _is_hard_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
 
 def _is_heading(line: str, following: str) -> bool:
     line = line.strip()
+    if len(line) > MAX_HEADING_CHARS:
+        return False
     if _MARKED.match(line):
         return True
     if _BULLET.match(line) or len(line.split()) > MAX_HEADING_WORDS:
@@ -144,7 +146,7 @@ def _is_heading(line: str, following: str) -> bool:
 
 def _is_bare(line: str) -> bool:
     """Whether a line is short, and nothing in it says that it is a sentence, a point or marked."""
-    is_short = len(line.split()) <= MAX_HEADING_WORDS
+    is_short = len(line) <= MAX_HEADING_CHARS and len(line.split()) <= MAX_HEADING_WORDS
     return is_short and not (
         _MARKED.match(line) or _BULLET.match(line) or _ENDS_SENTENCE.search(line)
     )

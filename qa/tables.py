@@ -13,7 +13,7 @@ MOST_ROWS = 200
 """Further up, the names of a table's columns are not looked for."""
 LEAST_NAMED = 3
 """A first row of fewer cells is one like the others, unless a rule is drawn beneath it."""
-_RULE = re.compile(r"[\s|:-]*-[\s|:-]*")
+_RULE = re.compile(r"[\s|:-]+")
 _TIME = re.compile(rf"\b(?:{YEAR}|Q[1-4])\b")
 _DIGIT = re.compile(r"\d")
 
@@ -43,7 +43,7 @@ def is_header(article: str, start: int, end: int) -> bool:
     if _is_row_line(article, first - 1) or not _is_row_line(article, last + 1):
         return False
     following = article[slice(*_line(article, last + 1))]
-    if _RULE.fullmatch(following):
+    if "-" in following and _RULE.fullmatch(following):
         return True
     names = article[first:last]
     is_wide = len(_cells(article, first, last)) >= LEAST_NAMED

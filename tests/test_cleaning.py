@@ -1,5 +1,6 @@
 """Cleaning, headers and dates: the rules that hold for articles of every format."""
 
+import time
 from datetime import date
 from pathlib import Path
 
@@ -143,6 +144,30 @@ def test_characters_are_made_plain(raw: str, cleaned: str) -> None:
     assert clean(raw) == cleaned
 
 
+@pytest.mark.parametrize(
+    ("raw", "cleaned"),
+    [
+        pytest.param("ש" + "\u05bd" * 40_000 + "\u05b0" * 40_000, "ש" + "\u05bd" * 9, id="Hebrew"),
+        pytest.param("ท" + "\u0e48\u0e38" * 40_000, "ท" + "\u0e38" * 4 + "\u0e48" * 5, id="Thai"),
+        pytest.param(
+            "\u0f40" + "\u0f73" * 40_000, "\u0f40" + "\u0f71" * 9, id="two marks in one sign"
+        ),
+        pytest.param(
+            "q" + ("\u0301" * 5 + "\u0327" * 4 + "\u200d") * 8_000,
+            "q" + "\u0327" * 4 + "\u0301" * 5,
+            id="joiners between",
+        ),
+        pytest.param("q" + "\u0344" * 9, "q" + "\u0308\u0301" * 4 + "\u0308", id="taken apart"),
+        pytest.param("A…" + "\u0301" * 12 + "–!", "A…" + "\u0301" * 9 + "–!", id="on a sign"),
+    ],
+)
+def test_of_marks_piled_on_a_letter_nine_stay(raw: str, cleaned: str) -> None:
+    """Some of these took minutes to put in order."""
+    started = time.process_time()
+    assert clean(raw) == clean(cleaned) == cleaned
+    assert time.process_time() - started < 2
+
+
 LINES = st.sampled_from(
     ["Next Story", "X", "Rating: 4", "Item: a", "Best: 5", "", " ", "One.", "# T", "a\u200d\u0301"]
 )
@@ -271,6 +296,12 @@ BODY = "The ministers met in Moscow on Monday. They spoke about trade.\nMore is 
 )  # fmt: skip
 def test_the_header_is_read(text: str, header: Header) -> None:
     assert read_header(text) == header
+
+
+def test_dates_without_end_are_no_header() -> None:
+    dates = [f"{1 + n % 28} May {1000 + n}" for n in range(2000)]
+    header = read_header("A new pact\n" + "\n".join(dates))
+    assert header == Header("\n".join(dates[10:]), "A new pact", published=date(1000, 5, 1))
 
 
 @pytest.mark.parametrize(

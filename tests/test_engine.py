@@ -209,6 +209,18 @@ def test_articles_are_listed_by_title_and_read_by_id(engine):
         engine.article("x")
 
 
+def test_no_example_question_is_too_long(settings, embedder, tmp_path):
+    """With one of a longer name than any question may have, there were none at all."""
+    (tmp_path / "names.txt").write_text(
+        f"Talks\n\nPresident Ann {'A' * 1500} spoke. Director Anna Holm ran the ferry.\n\n"
+        f"{' '.join(['Ferry' * 60] * 3)}\n\nThe {'B' * 1500} summit was held. It was long.\n"
+    )
+    index_paths(settings, embedder, [tmp_path / "names.txt"])
+    engine = Engine(replace(settings, abstain_threshold=0.0), embedder)
+    assert engine.examples() == ("Who is Anna Holm?",)
+    engine.close()
+
+
 def test_example_questions_get_an_answer(engine):
     examples = engine.examples()
     assert examples

@@ -158,6 +158,25 @@ def test_a_path_given_twice_or_inside_another_is_read_once(settings, articles):
     assert run(settings, articles / "ferry.txt", articles) == Summary(0, 0, 0, 3, (), None)
 
 
+def test_of_a_path_inside_another_what_is_gone_leaves_once(settings, articles):
+    (articles / "inner").mkdir()
+    (articles / "inner" / "harbour.txt").write_text("Harbour\n\nThe harbour is deep.")
+    (articles / "inner-harbour.txt").write_text("Inner harbour\n\nIt is shallow.")
+    run(settings, articles)
+    (articles / "inner" / "harbour.txt").unlink()
+    assert run(settings, articles / "inner", articles, articles / "inner", force=True).removed == 1
+    assert len(ids(settings)) == 4
+
+
+def test_thousands_of_paths_are_not_each_compared_with_all_articles(settings, articles):
+    rows = "".join(f"{number},The ferry sailed.\n" for number in range(2500))
+    (articles / "rows.csv").write_text(f"id,text\n{rows}")
+    assert run(settings, articles).added == 2503
+    started = time.process_time()
+    assert run(settings, *[articles / "bridge.txt"] * 2500).unchanged == 1
+    assert time.process_time() - started < 3
+
+
 def test_a_row_that_moves_to_another_file_moves_in_the_index(settings, tmp_path):
     first, second = tmp_path / "a.csv", tmp_path / "b.csv"
     first.write_text("id,text\ny1,Rain fell.\n")
@@ -320,6 +339,13 @@ def test_there_is_no_index_before_the_first_run(settings):
 def test_a_second_writer_is_told_who_writes(settings, articles):
     with Index(settings).writing(), pytest.raises(IndexBusy, match=f"process {os.getpid()}"):
         run(settings, articles)
+
+
+def test_a_second_writer_waits_for_one_that_has_not_told_its_name(settings, articles):
+    with Index(settings).writing():
+        (settings.index_dir / "writer.pid").write_text("")
+        with pytest.raises(IndexBusy, match="written by another process; wait"):
+            run(settings, articles)
 
 
 def test_readers_switch_over_without_a_restart(settings, articles):

@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 LAYERS = [
-    {"errors", "log_odds", "letters", "stopwords"},
+    {"errors", "log_odds", "letters", "stopwords", "arguments"},
     {"records", "settings"},
     {"loaders", "spans", "model_troubles"},
     {"library", "cache", "addresses", "wording"},

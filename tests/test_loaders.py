@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import re
+import time
 import warnings
 import zipfile
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 
 from qa.errors import BadRequest
 from qa.loaders import SUFFIXES, Found, find_files, load_file, parse_columns
+from qa.loaders.pdf import paragraphs, without_edges
 from qa.records import Article, Failure
 from qa.spans import passage_spans
 
@@ -301,6 +303,23 @@ def test_pdf(tmp_path: Path) -> None:
         origin=str(tmp_path / "tunnel.pdf"),
         author="Ada Lind",
     )
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (["It opens soon." + "x" * 100_000], "It opens soon." + "x" * 100_000),
+        (["x" * 100_000, "goes on."], "x" * 100_000 + " goes on."),
+        (["It opens soon.", *[""] * 50_000, "It will."], "It opens soon.\n\nIt will."),
+        ([*[""] * 50_000, "It opens soon.", *[""] * 50_000], "It opens soon."),
+    ],
+    ids=["a long word", "a long word at a line's end", "blank lines", "blank lines at the edges"],
+)
+def test_no_page_is_slow_to_put_together(lines: list[str], text: str) -> None:
+    """These took minutes."""
+    started = time.process_time()
+    assert paragraphs(without_edges(["\n".join(lines)])) == text
+    assert time.process_time() - started < 2
 
 
 def test_the_title_of_a_pdf_is_taken_when_it_looks_like_one(tmp_path: Path) -> None:

@@ -24,6 +24,11 @@ def test_the_environment_is_read_and_a_keyword_goes_before_it():
         ({"QA_PORT": "70000"}, r"QA_PORT=70000 is out of range"),
         ({"QA_ABSTAIN_THRESHOLD": "1.5"}, "QA_ABSTAIN_THRESHOLD=1.5 is out of range"),
         ({"QA_ABSTAIN_THRESHOLD": "nan"}, "QA_ABSTAIN_THRESHOLD=nan is out of range"),
+        ({"QA_MAX_QUESTION_CHARS": "99"}, "QA_MAX_QUESTION_CHARS=99 is out of range: .* 100 or"),
+        ({"QA_LLM_BASE_URL": "http://["}, r"QA_LLM_BASE_URL=http://\[ is out of range: Address of"),
+        ({"QA_LLM_BASE_URL": "http://a:b"}, "QA_LLM_BASE_URL=http://a:b is out of range"),
+        ({"QA_LLM_BASE_URL": "https://"}, "QA_LLM_BASE_URL=https:// is out of range"),
+        ({"QA_LLM_BASE_URL": "ftp://a"}, "QA_LLM_BASE_URL=ftp://a is out of range"),
         ({"QA_PRECISION": "int8"}, "QA_PRECISION=int8 is out of range"),
     ],
 )

@@ -35,6 +35,14 @@ def test_headings_are_no_sentences_but_belong_to_what_follows(heading):
     assert sentence.heading == heading.strip("# ")
 
 
+@pytest.mark.parametrize("line", ["x" * 301, "## " + "x" * 298, "x" * 300 + "?"])
+def test_a_long_line_of_few_words_is_no_heading(line):
+    """It was repeated for every sentence under it, and looked through as often."""
+    text = f"{line}\nThe two sides met."
+    spans = [(text[s.start : s.end], s.heading) for s in sentence_spans(text, 900)]
+    assert spans == [(line, ""), ("The two sides met.", "")]
+
+
 def test_a_whole_sentence_before_a_colon_is_no_heading():
     text = (
         "Osei made 23 recommendations. Among them:\n- Doors stay open.\n"

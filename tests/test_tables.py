@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from qa.questions import analyse
@@ -44,6 +46,13 @@ def row(first_words: str) -> tuple[int, int]:
 )
 def test_the_first_row_of_a_table_may_head_it(first_words, expected):
     assert is_header(TABLE, *row(first_words)) is expected
+
+
+def test_a_long_line_that_is_no_rule_is_soon_told():
+    """It took minutes."""
+    started = time.process_time()
+    assert not is_header("Unit | Price\n|" + "-" * 100_000 + "x | \n", 0, 12)
+    assert time.process_time() - started < 1
 
 
 def test_a_row_alone_heads_nothing():

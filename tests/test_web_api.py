@@ -375,6 +375,9 @@ BAD_BODIES = {
     ),
     "no date": (b'{"question": "a", "from": "yesterday"}', "`from` must be a date"),
     "no such day": (b'{"question": "a", "to": "2024-02-30"}', "`to` must be a date"),
+    "a short date": (b'{"question": "a", "from": "2024-1-5"}', "`from` must be a date"),
+    "a week": (b'{"question": "a", "from": "2024-W05-3"}', "`from` must be a date"),
+    "other digits": ('{"question": "a", "to": "٢٠٢٤-01-05"}'.encode(), "`to` must be a date"),
     "a number as date": (b'{"question": "a", "to": 20240101}', "`to` must be a date"),
     "dates reversed": (
         b'{"question": "a", "from": "2024-02-01", "to": "2024-01-01"}',

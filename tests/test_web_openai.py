@@ -4,6 +4,7 @@ import http.client
 import json
 import re
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
@@ -32,6 +33,7 @@ from writing_fakes import (
 from qa import Answer, AnswerEvent, AnswerSentence, ArticleDetail, Settings, Turn
 from web import create_app
 from web.chat_text import plain
+from web.conversations import HISTORY_TURNS
 from web.links import fingerprint
 from web.openai_api import conversation
 from web.openai_bodies import AssistantMessage, UserMessage
@@ -346,6 +348,7 @@ HOSTILE_TEXTS = {
     "a link": "[click](http://evil.example) fell",
     "HTML": "<img src=http://evil.example/a.png onerror=run()> fell",
     "a bare address": "See http://evil.example/a_b_c and www.evil.example fell",
+    "a bare domain": "See evil.example, and (Good-Evil.example/a?b=c) fell",
     "an address in odd signs": "See `HTTPS://evil.example/``x`` fell",
     "an autolink": "See <http://evil.example> fell",
     "an e-mail address": "Write to me@evil.example when it fell",
@@ -381,7 +384,7 @@ def test_strangers_words_stay_words(engine: WritingEngine, site: FlaskClient, te
         assert words.startswith(shown)
     outside = "".join(token.content for token in answer.children if token.type != "code_inline")
     # Some clients make a link of an address even where its signs are escaped, but not in code.
-    assert "evil.example" not in outside
+    assert "evil.example" not in outside.lower()
 
 
 def test_a_hostile_articles_address_is_quoted(client: OpenAI, url: str) -> None:
@@ -565,6 +568,38 @@ def test_a_stream_whose_client_leaves_is_counted(site: FlaskClient) -> None:
     assert f'qa_questions_total{{answerer="{MODEL}"}} 1' in figures
     assert 'qa_tokens_total{direction="in"} 1234' in figures
     assert 'qa_tokens_total{direction="out"} 56' in figures
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("It fell&#91;1&#93; at a&#92;b. [1]", "It fell[1] at a\\b."),
+        ("It fell &#55296; and &#33; and &#0;.", "It fell &#55296; and &#33; and &#0;."),
+    ],
+)
+def test_of_escapes_those_that_are_ours_are_undone(content: str, said: str) -> None:
+    """Of others, half a character may come, which no model takes."""
+    assert plain(content) == said
+
+
+def test_of_a_long_conversation_the_last_turns_are_read() -> None:
+    """All of them took seconds."""
+    told = "It is he. It is not. (not supported by the articles) " * 50
+    messages = [
+        message
+        for n in range(10_000)
+        for message in (
+            UserMessage(role="user", content=f"Who is number {n}?"),
+            AssistantMessage(role="assistant", content=told),
+        )
+    ]
+    started = time.process_time()
+    _, history = conversation([*messages, UserMessage(role="user", content="And he?")])
+    assert time.process_time() - started < 1
+    assert [turn.question for turn in history] == [
+        f"Who is number {n}?" for n in range(10_000 - HISTORY_TURNS, 10_000)
+    ]
+    assert history[-1].answer.startswith("It is he. It is he.")
 
 
 def test_what_was_not_supported_does_not_steer_the_next_question() -> None:

@@ -12,7 +12,7 @@ from web_fakes import ARTICLES, HOSTILE_ID, HOSTILE_TITLE, HOSTILE_WORDS, FakeEn
 
 from qa import Settings
 from web import create_app
-from web.links import fingerprint
+from web.links import FARTHEST, fingerprint, found_again
 from web.pages import Piece, Span, paragraphs
 
 HARBOUR = ARTICLES[0]
@@ -144,6 +144,16 @@ def test_cited_words_are_found_where_they_stand_now(
         page = linked(client, engine, text)
         assert marked(page) == ['A <strong class="short-answer">mild</strong> spring']
         assert CHANGED not in page
+
+
+def test_cited_words_are_not_looked_for_far_away() -> None:
+    text = f"{'-' * FARTHEST}A mild spring{'-' * FARTHEST}"
+    words = fingerprint("A mild spring")
+    for start in (0, FARTHEST, 2 * FARTHEST):
+        assert found_again(text, start, 13, words) == FARTHEST
+    assert found_again(text, 2 * FARTHEST + 1, 13, words) == -1
+    assert found_again(f"-{text}", 0, 13, words) == -1
+    assert found_again(text, 10**12, 13, words) == -1
 
 
 @pytest.mark.parametrize("text", ["A cold spring", "Gone.", ARTICLES[1].text.replace("mild", "")])

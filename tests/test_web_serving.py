@@ -74,6 +74,14 @@ def test_a_wildcard_address_is_announced_as_this_computer(settings: Settings) ->
             assert response.status == 200
 
 
+def test_a_name_is_announced_as_it_was_given(settings: Settings) -> None:
+    """By the number that it stands for, the site refuses to answer."""
+    with running(FakeEngine(replace(settings, host="127.2"))) as url:
+        assert url.startswith("http://127.2:")
+        with urllib.request.urlopen(f"{url}/api/health", timeout=10) as response:
+            assert response.status == 200
+
+
 def connect(url: str) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
 

@@ -1,17 +1,25 @@
 """What the HTTP interface takes and gives, beside the records of the engine."""
 
 import re
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from flask import request
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.config import JsonDict
 from werkzeug.exceptions import UnsupportedMediaType
 
-from qa import Answer, ArticleSummary, BadRequest, Day, Filters, Statistics
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
+from qa import (
+    Answer,
+    ArticleSummary,
+    BadRequest,
+    Day,
+    Filters,
+    PassageCount,
+    SentenceCount,
+    Statistics,
+    mistake,
+    named,
+)
 
 MAX_TITLE_CHARS = 200
 MAX_NOTE_CHARS = 2000
@@ -29,11 +37,6 @@ def _one_line(text: str) -> str:
     if not line:
         raise ValueError("must not be empty")
     return line
-
-
-def _whole(number: object) -> object:
-    """In JSON, 5.0 is a whole number."""
-    return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
 CleanText = Annotated[str, AfterValidator(_cleaned)]
@@ -55,9 +58,7 @@ class _Filtered(_Request):
     published_to: Day | None = Field(
         None, alias="to", description="Only articles published on this day or earlier."
     )
-    k: Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)] | None = Field(
-        None, description="How many passages to choose from, 1 to 100."
-    )
+    k: PassageCount | None = Field(None, description="How many passages to choose from, 1 to 100.")
 
     def filters(self) -> Filters:
         """The limits as the engine takes them; raises BadRequest for a span of no days."""
@@ -75,7 +76,7 @@ class AskRequest(_Filtered):
     conversation_id: str | None = Field(
         None, description="The conversation to go on with; without it, a new one begins."
     )
-    sentences: Annotated[int, Field(ge=1, le=10), BeforeValidator(_whole)] | None = Field(
+    sentences: SentenceCount | None = Field(
         None, description="Most sentences in the answer, 1 to 10."
     )
 
@@ -189,14 +190,20 @@ def read_body(model: type[_R]) -> _R:
     try:
         return model.model_validate_json(request.get_data())
     except ValidationError as error:
-        raise BadRequest(_sentence(error.errors(include_url=False)[0], model)) from None
+        problem = error.errors(include_url=False)[0]
+        if problem["type"] == "json_invalid":
+            raise BadRequest("The body is not valid JSON in UTF-8.") from None
+        if not problem["loc"]:
+            raise BadRequest("The body must be a JSON object.") from None
+        unknown = "not a field of this request; the fields"
+        raise BadRequest(mistake(problem, model, unknown)) from None
 
 
 def read_paging() -> tuple[int, int]:
     """`offset` and `limit` of the current request's query string."""
     unknown = sorted(set(request.args) - {"offset", "limit"})
     if unknown:
-        raise BadRequest(f"{_named(unknown[0])} is not a parameter here; use `offset` and `limit`.")
+        raise BadRequest(f"{named(unknown[0])} is not a parameter here; use `offset` and `limit`.")
     return _number("offset", 0, 0, 10**9), _number("limit", 50, 1, MAX_PAGE)
 
 
@@ -209,42 +216,3 @@ def _number(name: str, default: int, least: int, most: int) -> int:
         if least <= number <= most:
             return number
     raise BadRequest(f"`{name}` must be one whole number from {least} to {most}.")
-
-
-def _sentence(problem: "ErrorDetails", model: type[BaseModel]) -> str:
-    """The first mistake of a body, told in one sentence that names the field."""
-    kind, where = problem["type"], problem["loc"]
-    if kind == "json_invalid":
-        return "The body is not valid JSON in UTF-8."
-    if not where:
-        return "The body must be a JSON object."
-    name = _named(str(where[0]))
-    if kind == "extra_forbidden":
-        known = ", ".join(field.alias or key for key, field in model.model_fields.items())
-        return f"{name} is not a field of this request; the fields are {known}."
-    if kind == "missing":
-        return f"{name} is missing."
-    expected = _EXPECTED.get(kind, "has a wrong value").format(**problem.get("ctx", {}))
-    return f"{name} {expected}."
-
-
-def _named(name: str) -> str:
-    """A name that a stranger chose, short enough and without control characters."""
-    shown = _cleaned(name)[:60].replace("`", "'")
-    return f"`{shown}`"
-
-
-_EXPECTED = {
-    "string_type": "must be a text",
-    "string_too_long": "must have at most {max_length} characters",
-    "too_long": "must have at most {max_length} characters",
-    "int_type": "must be a whole number",
-    "int_parsing_size": "is far too large",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than_equal": "must be at most {le}",
-    "date_type": "must be a date like 2024-01-31",
-    "date_parsing": "must be a date like 2024-01-31",
-    "date_from_datetime_parsing": "must be a date like 2024-01-31",
-    "literal_error": "must be one of {expected}",
-    "value_error": "must not be empty",
-}

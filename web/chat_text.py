@@ -13,10 +13,10 @@ from web.openai_bodies import Annotation, UrlCitation
 CORRECTION = "\n\n(Correction: "
 WITHDRAWN = "the sentences above did not stand."
 # What clients make links of, wherever it stands, even if its signs are escaped.
-_ADDRESS = re.compile(r"://|\bwww\.|\w@\w", re.IGNORECASE)
+_ADDRESS = re.compile(r"://|\bwww\.|\w\.[^\W\d_]{2}|\w@\w", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\(.)")
 _LATEX = {sign: f"&#{ord(sign)};" for sign in "\\[]"}
-_PLAIN = re.compile(r"\\(.)|&#(\d{1,5});")
+_PLAIN = re.compile(rf"\\(.)|&#({'|'.join(str(ord(sign)) for sign in _LATEX)});")
 _MARKERS = re.compile(r" (?:\[\d+\])+")
 _SOURCES = re.compile(r"\n\n\[\d+\] ")
 

@@ -58,7 +58,6 @@ UNFORESEEN = Problem(
 )
 HTTP_PROBLEMS = {
     400: Problem(code="bad_request", message="The request can't be understood."),
-    403: Problem(code="forbidden", message="Requests from other sites are refused."),
     404: Problem(code="not_found", message="There is nothing at this address."),
     405: Problem(code="method_not_allowed", message="This address takes another method."),
     413: Problem(code="too_large", message="The request is larger than this site accepts."),

@@ -5,6 +5,8 @@ from urllib.parse import quote
 from qa import Citation, ShortAnswer
 
 _BASE, _SIZE = 31, 2**32
+FARTHEST = 50_000
+"""Letters by which words may have moved, in an article that has changed."""
 
 
 def article_link(article_id: str) -> str:
@@ -39,14 +41,16 @@ def fingerprint(text: str) -> int:
 def found_again(text: str, start: int, length: int, words: int) -> int:
     """Where the words of this `length` and fingerprint begin in `text`, or -1; `start` if there.
 
+    They are looked for as far as FARTHEST from there, for a long text takes long.
     Rolls the fingerprint along the text (Karp and Rabin, "Efficient randomized pattern-matching
     algorithms", IBM Journal of Research and Development 31, 1987).
     """
     if fingerprint(text[start : start + length]) == words:
         return start
     leaving = pow(_BASE, length, _SIZE)
-    here = fingerprint(text[:length])
-    for at in range(len(text) - length + 1):
+    first, last = max(start - FARTHEST, 0), min(start + FARTHEST, len(text) - length)
+    here = fingerprint(text[first : first + length])
+    for at in range(first, last + 1):
         if here == words:
             return at
         ahead = text[at + length : at + length + 1] or "\0"

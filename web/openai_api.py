@@ -89,11 +89,12 @@ def conversation(messages: Sequence[Message]) -> tuple[str, tuple[Turn, ...]]:
         if isinstance(message, UserMessage):
             turns.append(Turn(message.text))
         elif isinstance(message, AssistantMessage) and turns:
-            turns[-1] = Turn(turns[-1].question, told_in(plain(message.text)))
+            turns[-1] = Turn(turns[-1].question, message.text)
     if not turns:
         raise BadField("There is no message of the role `user`, so nothing is asked.", "messages")
-    earlier = tuple(turn for turn in turns[:-1] if turn.question.strip())
-    return turns[-1].question, earlier[-HISTORY_TURNS:]
+    earlier = [turn for turn in turns[:-1] if turn.question.strip()][-HISTORY_TURNS:]
+    told = tuple(Turn(turn.question, told_in(plain(turn.answer))) for turn in earlier)
+    return turns[-1].question, told
 
 
 def _read_chat() -> ChatRequest:

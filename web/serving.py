@@ -49,7 +49,8 @@ def serve(engine: "Engine", settings: "Settings", announce: Callable[[str], None
 
 def listen(app: Flask, settings: "Settings") -> tuple[BaseWSGIServer, str]:
     """A server for `app` that has its port, and the address it will answer at."""
-    bound = bind(settings.host.strip("[]"), settings.port, ADVICE)
+    host = settings.host.strip("[]")
+    bound = bind(host, settings.port, ADVICE)
     server = create_server(
         app,
         sockets=[bound],
@@ -60,7 +61,7 @@ def listen(app: Flask, settings: "Settings") -> tuple[BaseWSGIServer, str]:
         connection_limit=CONNECTIONS,
         channel_timeout=IDLE_S,
     )
-    return server, http_address(bound)
+    return server, http_address(bound, host)
 
 
 def _announce_when_ready(server: BaseWSGIServer, url: str, announce: Callable[[str], None]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import groupby, islice
 
 from qa.loaders.chrome import REVIEW_AUTHOR, REVIEW_BOX, is_chrome
 
@@ -15,11 +16,10 @@ _INVISIBLE = re.compile(
 # Joiners shape Persian, Hindi and emoji; after a Latin letter they are only in the way.
 _USELESS_JOINER = re.compile("(?<![^\x00-\u036f\u1e00-\u1eff])[\u200c\u200d]+")
 _TRAILING_BLANKS = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
-# Hundreds of accents on one letter are no writing, and slow to put in order.
-_PILED_MARKS = re.compile(
-    "([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{9})"
-    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
-)
+MOST_MARKS = 9
+"""Hundreds of accents on one letter are no writing, and slow to put in order."""
+# The marks of all scripts are among these signs, and articles have few runs of so many.
+_MANY_SIGNS = re.compile(f"[^\x00-\u02ff\\w\\s]{{{MOST_MARKS + 1},}}")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -31,9 +31,24 @@ def clean(text: str) -> str:
 def normalise(text: str) -> str:
     r"""`text` in NFC, with `\n` alone as line end and nothing invisible in it."""
     text = _NEWLINE.sub("\n", text)
-    text = _PILED_MARKS.sub(r"\1", _INVISIBLE.sub("", _BLANK.sub(" ", text)))
-    text = _USELESS_JOINER.sub("", unicodedata.normalize("NFC", text))
-    return unicodedata.normalize("NFC", text)
+    text = _INVISIBLE.sub("", _BLANK.sub(" ", text))
+    for _ in range(2):  # what is put together, or taken apart, may have too many marks only then
+        text = _MANY_SIGNS.sub(_without_piles, _USELESS_JOINER.sub("", text))
+        text = unicodedata.normalize("NFC", text)
+    return text
+
+
+def _without_piles(signs: re.Match[str]) -> str:
+    """The signs without those marks that are too many on one letter."""
+    kept: list[str] = []
+    for is_mark, run in groupby(signs.group(), _is_mark):
+        kept += islice(run, MOST_MARKS if is_mark else None)
+    return "".join(kept)
+
+
+def _is_mark(sign: str) -> bool:
+    # A few signs of Tibetan are two marks in one.
+    return unicodedata.combining(unicodedata.normalize("NFD", sign)[0]) > 0
 
 
 def drop_chrome(text: str) -> str:

@@ -178,10 +178,10 @@ def _words(line: str) -> list[str]:
 
 def _without_labels(lines: Sequence[str], found: dict[str, str]) -> list[str]:
     """`lines` from the first that is no metadata; fills `found`, where the first word holds."""
-    for at, line in enumerate(lines):
-        if not line:
-            continue
-        if len(line) > HEADER_CHARS or is_prose(line):
+    filled = (at for at, line in enumerate(lines) if line)
+    for told, at in enumerate(filled):
+        line = lines[at]
+        if told == HEADER_LINES or len(line) > HEADER_CHARS or is_prose(line):
             return list(lines[at:])
         parts = _parts(line)
         if not parts:

@@ -33,8 +33,9 @@ _PRINT_STAMP = re.compile(
 """What a browser prints above and below a page."""
 _NO_TITLE = re.compile(r"untitled.*|microsoft \w+ - .*|.*\.\w{2,5}|\S*", re.IGNORECASE)
 _ITEM = re.compile(r"[•▪◦·–—-]\s|\(?\d{1,2}[.)]\s|[A-Z]\.\s")
-_CUT_WORD = re.compile(r"([^\W\d_]+)-$")
-_COMPOUND = re.compile(r"[^\W\d_]+-[^\W\d_]+")
+# Each begins at the first letter of a word: from every letter, a long one would take minutes.
+_CUT_WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]+)-$")
+_COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]+-[^\W\d_]+")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -139,8 +140,5 @@ def _shape(line: str) -> str:
 
 
 def _trimmed(lines: list[str]) -> list[str]:
-    while lines and not lines[0]:
-        lines = lines[1:]
-    while lines and not lines[-1]:
-        lines = lines[:-1]
-    return lines
+    filled = [at for at, line in enumerate(lines) if line]
+    return lines[filled[0] : filled[-1] + 1] if filled else []
