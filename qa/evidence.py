@@ -26,7 +26,7 @@ from qa.recency import newest, setback
 from qa.records import Article, Sentence, titled
 from qa.spans import is_point
 from qa.stopwords import STOPWORDS
-from qa.tables import cell_asked_for, is_row
+from qa.tables import cell_asked_for, is_named, is_row
 
 Features = npt.NDArray[np.float64]
 EmbedWords = Callable[[Sequence[str]], Vector]
@@ -64,7 +64,7 @@ OF_READER = (
     "echo",  # share of the answer's words that the question says itself
 )
 LENT = ("coverage", "names", "cosine", "likeness", "read_span", "read_sentence")
-"""Features that a question in an article lends to the sentence after it."""
+"""Features that one sentence may lend to another, see `_lenders`."""
 FRAGMENT_WORDS = 5
 _REASON = re.compile(
     r"\b(?:because|due to|owing to|in order to|so that|so as to|as a result of|in response to|"
@@ -145,22 +145,35 @@ def candidates(
         told = _with_similarity(found, question, vector, weights, embedder)
     else:
         told = _with_readings(found, question, readings)
-    told = [
-        _lent(before, candidate) if before.passage is candidate.passage else candidate
-        for before, candidate in pairwise([told[0], *told])
-    ]
+    told = [_lent(_lenders(question, told, row), told[row]) for row in range(len(told))]
     others = of_others(question, [(c.passage.article.text, c.sentence) for c in told])
     return [c for c, of_other in zip(told, others, strict=True) if not of_other] or told
 
 
-def _lent(before: Candidate, candidate: Candidate) -> Candidate:
-    """The candidate with what speaks for the question of the article's own that it answers.
+def _lenders(question: Question, told: Sequence[Candidate], row: int) -> Sequence[Candidate]:
+    """Those of `told` for which speaks what speaks for the one in this row, too.
 
     "Can I use yeast? Yes, but the bread will taste flat.": who asks for yeast means the latter.
+    And where a table names the row and the column that are asked for, no sentence answers better.
     """
-    if not is_question(before.sentence.text) or is_question(candidate.sentence.text):
+    candidate, before = told[row], told[max(row - 1, 0)]
+    text = candidate.sentence.text
+    if is_row(text):
+        has_cell = candidate.reading is not None and candidate.reading.answer is not None
+        return told if has_cell and is_named(question.stems, text) else ()
+    follows = before.passage is candidate.passage and not is_question(text)
+    return (before,) if follows and is_question(before.sentence.text) else ()
+
+
+def _lent(lenders: Sequence[Candidate], candidate: Candidate) -> Candidate:
+    """The candidate, with as much speaking for it as for any of `lenders`."""
+    if not lenders:
         return candidate
-    lent = {n: max(before.features[n], candidate.features[n]) for n in LENT if n in before.features}
+    lent = {
+        name: max(other.features[name] for other in (candidate, *lenders))
+        for name in LENT
+        if name in candidate.features
+    }
     return replace(candidate, features={**candidate.features, **lent})
 
 

@@ -4,15 +4,26 @@ Which cell of a row answers, a reader of running text can't tell; the names of t
 """
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
-from qa.questions import YEAR, stems_of
+from qa.questions import YEAR, stem, stems_of
 
 Cell = tuple[int, int]
 MOST_ROWS = 200
 """Further up, the names of a table's columns are not looked for."""
 LEAST_NAMED = 3
 """A first row of fewer cells is one like the others, unless a rule is drawn beneath it."""
+_CALLED = {
+    stem(word): stem(column)
+    for column, words in {
+        "age": "old", "cost": "price", "depth": "deep", "duration": "long", "height": "high tall",
+        "length": "long", "noise": "loud quiet", "price": "cost expensive cheap", "speed": "fast",
+        "staff": "employees people", "temperature": "hot cold", "weight": "heavy light",
+        "width": "wide",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+"""How a column is called that a question asks for by another word: "How heavy is it?"."""
 _RULE = re.compile(r"[\s|:-]+")
 _TIME = re.compile(rf"\b(?:{YEAR}|Q[1-4])\b")
 _DIGIT = re.compile(r"\d")
@@ -65,12 +76,21 @@ def cell_asked_for(asked: Set[str], article: str, start: int, end: int, read: Ce
         return None
     asked = asked - stems_of(article[slice(*row[0])])
     # The first column only says what each row is of.
-    shared = [len(asked & stems_of(article[slice(*name)])) for name in names[1:]]
-    best = max(shared, default=0)
-    if not best or shared.count(best) > 1:
+    columns = [stems_of(article[slice(*name)]) for name in names[1:]]
+    meant = {_CALLED[word] for word in asked if word in _CALLED}
+    column = _only_best(columns, asked)
+    column = _only_best(columns, meant) if column is None else column
+    if column is None:
         return None
-    cell = row[1 + shared.index(best)]
+    cell = row[1 + column]
     return cell if start <= cell[0] < cell[1] <= end else None
+
+
+def _only_best(columns: Sequence[Set[str]], asked: Set[str]) -> int | None:
+    """Which of `columns` shares most with `asked`; None where that is not one."""
+    shared = [len(asked & column) for column in columns]
+    best = max(shared, default=0)
+    return shared.index(best) if best and shared.count(best) == 1 else None
 
 
 def _first_line(article: str, place: int) -> Cell | None:

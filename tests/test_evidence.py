@@ -282,3 +282,25 @@ def test_initials_stand_for_words_in_small_letters():
     for question, missing in (("How much will GDP grow?", 0.0), ("How much will CPI grow?", 1.0)):
         [one] = features(question, passage("a", text))
         assert one["name_missing"] == missing
+
+
+def test_a_cell_that_a_question_names_by_row_and_column_answers_as_well_as_any_sentence():
+    table = "Team | Played | Points\nAshby United | 14 | 27\nEastwick City | 14 | 31"
+    rows = table.split("\n")
+    text = f"Ashby won 2-0.\n{table}"
+    starts = [text.index(line) for line in ("Ashby won 2-0.", *rows)]
+    sentences = tuple(
+        Sentence("t", start, start + len(line), line)
+        for start, line in zip(starts, ("Ashby won 2-0.", *rows), strict=True)
+    )
+    stored = passage("t", text)
+    stored = replace(stored, sentences=sentences)
+    spans = (4.0, -8.0, -5.0, -5.0)
+    read = [SentenceReading(s, s, (at, at + 5)) for s, at in zip(spans, starts, strict=True)]
+    question = "How many points does Ashby United have?"
+    some = found(question, stored, readings=[Reading(4.0, tuple(read))])
+    assert [c.sentence.text for c in some] == ["Ashby won 2-0.", "Ashby United | 14 | 27"]
+    assert [c.features["read_span"] for c in some] == [4.0, 4.0]
+    assert some[1].reading is not None
+    assert some[1].reading.answer is not None
+    assert text[slice(*some[1].reading.answer)] == "27"

@@ -67,6 +67,10 @@ def test_a_row_alone_heads_nothing():
         ("What is the operating margin of services?", "Services", "7.0%"),
         ("What is the staff of services?", "Services", "460"),
         ("What was the revenue of services in Q2 2024?", "Services", None),  # an empty cell
+        ("How many people work in services?", "Services", "460"),  # staff
+        ("How many employees does the services division have?", "Services", "460"),
+        ("How expensive is milk?", "Milk", "2 euros"),  # the price
+        ("How heavy is milk?", "Milk", None),
         ("What is the revenue of surgical arms?", "Surgical", None),  # of which year?
         ("How many work in services?", "Services", None),
         ("What did bread cost in 2024?", "Bread", "4 euros"),
