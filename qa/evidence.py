@@ -71,7 +71,10 @@ _REASON = re.compile(
     r"on account of)\b[^,.;:!?()]*[^\s,.;:!?()]",
     re.I,
 )
-_PROMISED = re.compile(r"[^.:;]{0,120}:\s+([^:]*(?:,| and )[^:]*[^\W_])")
+_PROMISED = re.compile(
+    r"[^.:;]{0,120}?(?::\s+(?P<told>[^:]*(?:,| and )[^:]*[^\W_])|"
+    r"\b(?:including|namely)\s+(?P<some>[^:;]*,[^:;,]*\band\b[^:;,]*[^\W_])(?=\W*$))"
+)
 _WHOLE = re.compile(r"^(?!.*\b\d{4}).*\w[.!][\"”’)]*$")
 """A short sentence as people write them ("No dogs."), no date and place before an article."""
 LEAD_CHARS = 500
@@ -284,12 +287,15 @@ def _reason_around(sentence: Sentence, answer: tuple[int, int]) -> tuple[int, in
 
 
 def _announced(sentence: Sentence, answer: tuple[int, int]) -> tuple[int, int]:
-    """What a colon in the sentence promises, where the answer stands before it, or else it.
+    """What a colon or "including" in the sentence promises, where the answer stands before, or it.
 
     "It rests on three principles: ..." answers with them, not with "three principles".
     """
     told = _PROMISED.match(sentence.text, answer[0] - sentence.start)
-    return (sentence.start + told.start(1), sentence.start + told.end(1)) if told else answer
+    if told is None:
+        return answer
+    first, last = told.span(told.lastgroup or 0)
+    return sentence.start + first, sentence.start + last
 
 
 def _of_answer(

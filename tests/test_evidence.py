@@ -217,6 +217,19 @@ def test_a_reason_is_told_by_the_clause_that_gives_it():
         assert text[slice(*one.reading.answer)] == words
 
 
+def test_measures_are_those_that_it_includes():
+    for text, words in (
+        ("It took sweeping steps, including bans, tolls and fines.", "bans, tolls and fines"),
+        ("Sweeping steps, including tolls and fines, begin in May.", "Sweeping"),
+    ):
+        start = text.lower().index("sweeping")
+        reading = Reading(1.5, (SentenceReading(1.0, 1.0, (start, start + 8)),))
+        [one] = found("Which steps did it take?", passage("a", text), readings=[reading])
+        assert one.reading is not None
+        assert one.reading.answer is not None
+        assert text[slice(*one.reading.answer)] == words
+
+
 @pytest.mark.parametrize(
     ("question", "read", "words"),
     [
