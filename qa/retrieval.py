@@ -16,6 +16,7 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field
 
+from qa.evidence import LEAD_CHARS
 from qa.index import Index, View
 from qa.letters import plain
 from qa.library import StoredPassage, Vector
@@ -125,8 +126,8 @@ def query_vectors(
 def by_name(query: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """`hits`, each with those names of `query` that only its article has, of all that were found.
 
-    An article names what it is about once, and speaks of "the trial" from then on. A name that
-    stands in several articles may mean any of them.
+    An article names what it is about where it begins, and speaks of "the trial" from then on. A
+    name that stands in several articles may mean any of them, and one further on is told of aside.
     """
     asked = {plain(w).lower(): w for w in words_of(query) if w[0].isupper()}
     names = [asked[name] for name in names_of(query) if name in asked]
@@ -136,14 +137,14 @@ def by_name(query: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     }
     named: dict[str, list[str]] = {}
     for name, ids in holders.items():
-        if len(ids) == 1:
+        if len(ids) == 1 and _names(articles[ids[0]], name, LEAD_CHARS):
             named.setdefault(ids[0], []).append(name)
     return tuple(_with_names(hit, named.get(hit.stored.article.id, [])) for hit in hits)
 
 
-def _names(article: Article, name: str) -> bool:
-    """Whether an article, its author or source has the word `name`."""
-    texts = (article.title, article.author, article.source, article.text)
+def _names(article: Article, name: str, chars: int | None = None) -> bool:
+    """Whether an article, in its first `chars` characters, its author or source has that word."""
+    texts = (article.title, article.author, article.source, article.text[:chars])
     return any(text and re.search(rf"\b{re.escape(name)}\b", text, re.I) for text in texts)
 
 
