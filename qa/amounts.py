@@ -4,7 +4,7 @@ However they are written: "14 million" is 14,000,000, "5:30 am" is "5.30 a.m.".
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from qa.questions import stem, words_of
 from qa.stopwords import STOPWORDS
@@ -38,15 +38,28 @@ _NUMBER_WORDS = (
 )
 """Not "one", "half" and "hundred": they are as often words as numbers."""
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-_UNITS = "one|two|three|four|five|six|seven|eight|nine"
-_CURRENCIES = {
-    "$": "$", "dollar": "$", "dollars": "$", "€": "€", "euro": "€", "euros": "€", "£": "£",
-    "pound": "£", "pounds": "£", "₹": "₹", "rupee": "₹", "rupees": "₹", "¥": "¥", "yen": "¥",
-}  # fmt: skip
-_SIGN_BEFORE = re.compile(r"([$€£₹¥])\s?$")
-_CURRENCY_AFTER = re.compile(
-    r"\s?(?:([$€£₹¥])|(?:\w+\s)?(dollars?|euros?|pounds?|rupees?|yen)\b)", re.I
-)
+_ONES = "one|two|three|four|five|six|seven|eight|nine"
+_KNOWN_UNITS = {
+    form: forms.split(",")[0]
+    for group in (
+        "$,dollar,dollars|€,euro,euros|£,pound,pounds|₹,rupee,rupees|¥,yen",
+        "%,percent,per cent|percentage,point,points|vote,votes|am|pm",
+        "m,metre,metres,meter,meters|km,kilometre,kilometres,kilometer,kilometers|mile,miles",
+        "cm,centimetre,centimetres,centimeter,centimeters|foot,feet,ft|inch,inches|yard,yards",
+        "mm,millimetre,millimetres,millimeter,millimeters|acre,acres|hectare,hectares",
+        "g,gram,grams|mg,milligram,milligrams|kg,kilogram,kilograms,kilo,kilos|ounce,ounces",
+        "tonne,tonnes,ton,tons|litre,litres,liter,liters|gallon,gallons|barrel,barrels",
+        "second,seconds|minute,minutes|hour,hours|day,days|week,weeks|month,months|year,years",
+        "decade,decades|century,centuries|mph|kph",
+    )
+    for forms in group.split("|")
+    for form in forms.split(",")
+}
+_UNITS = frozenset(_KNOWN_UNITS.values())
+"""What is measured in one of them is not measured in another: 64 miles are no 64 kilometres."""
+_MONEY = "[$€£₹¥]"
+_MONEY_WORD = "(?:dollars?|euros?|pounds?|rupees?|yen)"
+_CODES = {"EUR": "€", "USD": "$", "GBP": "£", "INR": "₹", "JPY": "¥"}
 _MINUS_BEFORE = re.compile(r"(?:(?<![^\s(])[-−–]|\bminus\s)$", re.I)
 _FELL = re.compile(
     r"\b(?:(?:fell|fall(?:s|en)?|drop(?:s|ped)?|down|los[et]s?|shrank|decline[ds]?)\b(?!\s+to\b)|"
@@ -57,35 +70,76 @@ _NUMBER = re.compile(
     rf"(?<![\d.,])(?P<digits>\d{{1,3}}(?:[,\u00a0\u202f]\d{{2,3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     rf"(?:(?:[\s\u00a0-]?(?P<scale>{'|'.join(sorted(_SCALES, key=len, reverse=True))})\b)"
     r"|(?:st|nd|rd|th|s)\b)?"
-    rf"|\b(?P<word>(?:{_TENS})[\s-](?:{_UNITS})|"
+    rf"|\b(?P<word>(?:{_TENS})[\s-](?:{_ONES})|"
     rf"{'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))})"
     rf"(?:[\s-](?P<word_scale>{'|'.join(s for s in _SCALES if len(s) > 2)}))?\b",
     re.IGNORECASE,
 )
-_MEASURE = re.compile(r"(?<=\d)(?=(?:km|kg|cm|mm|mph|kph|gb|mb|am|pm|p|c|f|m²)\b)", re.IGNORECASE)
 _MAGNITUDE = re.compile(
     r"\b(?:half|third|quarter|double|twice|triple|dozens?|scores?|hundreds?|thousands?|"
     r"[mbtr]+illions?)\b",
     re.I,
 )
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".replace(" ", "|")
-_NEXT_WORD = re.compile(r"[\s-]+(?:of\s+)?([^\W\d_]+)")
-_MONTH_BEFORE = re.compile(rf"\b((?:{_MONTHS})[a-z]*)\.?\s+$", re.IGNORECASE)
+_MONTHS = "January February March April May June July August September October November December"
+_SHORT = "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
+_UNIT_BEFORE = re.compile(rf"({_MONEY})\s?$|\b({_MONTHS.replace(' ', '|')})\s+$", re.I)
+_UNIT_AFTER = re.compile(
+    rf"\s?({_MONEY}|%)(?!\s?\d)|"
+    rf"[\s-]+(?:of\s+|\w+\s(?={_MONEY_WORD}\b))?(per cent|[^\W\d_]+)",
+    re.I,
+)
+_RATE = re.compile(
+    r"\b(?:an?|per|every|each) (second|minute|hour|day|week|month|year)\b", re.IGNORECASE
+)
+_AS_FIGURES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"\bUS(?=\$)|\bUS (?=dollars?\b)"), lambda found: ""),
+    (re.compile(rf"\b({'|'.join(_CODES)})\b(?: (?=\d))?"), lambda found: _CODES[found[1]]),
+    (
+        re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])-([0-3]\d)\b"),
+        lambda found: f"{int(found[3])} {_MONTHS.split()[int(found[2]) - 1]} {found[1]}",
+    ),
+    (
+        re.compile(rf"\b({_SHORT})\b\.?(?=\s\d)|(?<=\d\s)({_SHORT})\b\.?"),
+        lambda found: next(m for m in _MONTHS.split() if m.startswith(found[0][:3])),
+    ),
+    (re.compile(r"\b(\d{1,2}):([0-5]\d)(?!\d)"), lambda found: f"{found[1]}.{found[2]}"),
+    (re.compile(r"(?<=\d)\s?([ap])\.?\s?m\b\.?", re.I), lambda found: f" {found[1].lower()}m"),
+    # "6.42 m" and "6.42m high" are metres; "$6.42m", "6.42 m euros" and "6.42m users" are not.
+    (
+        re.compile(
+            rf"(?<![\d.,$€£₹¥])(?<!{_MONEY}\s)(\d+(?:[.,]\d+)*)"
+            rf"(?: m\b(?!\s?(?:{_MONEY}|{_MONEY_WORD}))|"
+            r"m(?=\W*$|[.,;:)]|\s(?:high|long|tall|wide|deep|above|below|at)\b))"
+        ),
+        lambda found: f"{found[1]} metres",
+    ),
+    (re.compile(r"(?<=\d)(?=(?:km|kg|cm|mm|mph|kph|gb|mb|p|c|f|m²)\b)", re.I), lambda found: " "),
+)
 MONTH_CHARS = 20
 MOST_DIGITS = 30
 
 
 def numbers_of(text: str) -> frozenset[float]:
     """The values of the numbers in `text`."""
-    return frozenset(value for value, _ in _numbers(text))
+    return frozenset(value for value, _ in _numbers(as_figures(text)))
+
+
+def as_figures(text: str) -> str:
+    """`text` with one way to write times, dates, money and metres, and a blank before units."""
+    for pattern, written in _AS_FIGURES:
+        text = pattern.sub(written, text)
+    return text
 
 
 def missing_amounts(sentence: str, text: str) -> Iterator[str]:
-    """The numbers of `sentence` that `text` has not, or has of other things, as they stand."""
+    """The numbers of `sentence` that `text` has not, or has of other things, as they stand.
+
+    Both are as `as_figures` gives them.
+    """
     yield from _missing_numbers(sentence, text)
     yield from _missing_magnitudes(sentence, text)
     yield from _missing_measures(sentence, text)
-    yield from _missing_currencies(sentence, text)
+    yield from _missing_rates(sentence, text)
 
 
 def _missing_numbers(sentence: str, text: str) -> Iterator[str]:
@@ -96,47 +150,47 @@ def _missing_numbers(sentence: str, text: str) -> Iterator[str]:
 
 
 def _missing_measures(sentence: str, text: str) -> Iterator[str]:
-    """Days of a month, and numbers of a thing that the text counts too, but otherwise."""
-    told, known = list(_measures(text)), numbers_of(text)
+    """Numbers that the text has too, but only of other things.
+
+    Either in another known unit, or where the text counts the same thing otherwise.
+    """
+    told: dict[float, set[str]] = {}
+    for value, unit, _ in _measures(text):
+        told.setdefault(value, set()).add(unit)
+    counted = set().union(*told.values())
     for value, unit, shown in _measures(sentence):
-        others = {other for other, named, _ in told if named == unit}
-        if value in known and others and value not in others:
+        units = told.get(value, set())
+        # Of money the unit is often left out: "412 million euros, 96 million more".
+        is_said = unit in units or not unit or ("" in units and unit in _CODES.values())
+        is_known = unit in _UNITS and not units.isdisjoint(_UNITS)
+        if units and not is_said and (is_known or unit in counted):
             yield shown
-
-
-def _missing_currencies(sentence: str, text: str) -> Iterator[str]:
-    """Amounts that the text has too, but of other money only."""
-    told = list(_amounts(text))
-    for value, currency, shown in _amounts(sentence):
-        others = {other for amount, other, _ in told if amount == value}
-        if others and currency not in others:
-            yield shown
-
-
-def _amounts(text: str) -> Iterator[tuple[float, str, str]]:
-    """Each amount of money with the sign of its currency."""
-    for found in _NUMBER.finditer(text):
-        before = _SIGN_BEFORE.search(text, max(found.start() - 2, 0), found.start())
-        after = None if before else _CURRENCY_AFTER.match(text, found.end())
-        if sign := before or after:
-            named = next(filter(None, sign.groups())).lower()
-            first, last = min(found.start(), sign.start()), max(found.end(), sign.end())
-            yield _value(found), _CURRENCIES[named], text[first:last].strip()
 
 
 def _measures(text: str) -> Iterator[tuple[float, str, str]]:
-    """Each number with the stem of the word that it belongs to; of a date, with its month."""
-    text = _MEASURE.sub(" ", text)
+    """Each number with the unit or the stem of the word that it belongs to; "" where none does.
+
+    Of a date, that is its month.
+    """
     for found in _NUMBER.finditer(text):
-        after = _NEXT_WORD.match(text, found.end())
         value = _value(found)
-        # "May 12" is a day, "May 2024" is none.
-        near = max(found.start() - MONTH_CHARS, 0)
-        before = _MONTH_BEFORE.search(text, near, found.start()) if value <= 31 else None
-        unit = before or after
-        if unit and unit[1].lower() not in STOPWORDS:
+        before = _UNIT_BEFORE.search(text, max(found.start() - MONTH_CHARS, 0), found.start())
+        if before and before[2] and value > 31:  # "May 12" is a day, "May 2024" is none
+            before = None
+        unit = before or _UNIT_AFTER.match(text, found.end())
+        word = next(filter(None, unit.groups())).lower() if unit else ""
+        if unit and (word in _KNOWN_UNITS or word not in STOPWORDS):
             first, last = min(found.start(), unit.start()), max(found.end(), unit.end())
-            yield value, stem(unit[1]), text[first:last].strip()
+            yield value, _KNOWN_UNITS.get(word) or stem(word), text[first:last].strip()
+        else:
+            yield value, "", found.group().strip()
+
+
+def _missing_rates(sentence: str, text: str) -> Iterator[str]:
+    """Such as "a week", where the text tells what there is a day."""
+    told = {found[1].lower() for found in _RATE.finditer(text)}
+    rates = _RATE.finditer(sentence)
+    return (found.group() for found in rates if told and found[1].lower() not in told)
 
 
 def _missing_magnitudes(sentence: str, text: str) -> Iterator[str]:
@@ -147,7 +201,7 @@ def _missing_magnitudes(sentence: str, text: str) -> Iterator[str]:
 
 
 def _numbers(text: str) -> Iterator[tuple[float, str]]:
-    for found in _NUMBER.finditer(_MEASURE.sub(" ", text)):
+    for found in _NUMBER.finditer(text):
         yield _value(found), found.group().strip()
 
 
