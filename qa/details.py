@@ -8,11 +8,12 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from itertools import combinations
 
-from qa.amounts import missing_amounts, numbers_of
+from qa.amounts import as_figures, missing_amounts, numbers_of
 from qa.letters import plain
 from qa.questions import any_same, words_of
 from qa.stopwords import STOPWORDS
 
+_TITLES = frozenset("mr mrs ms mx dr prof".split())
 _ALSO_WORDS = frozenset({"May", "March", "Will", "Mark", "Turkey", "Polish"})
 """Names that mean something else in small letters."""
 
@@ -43,6 +44,7 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 LONGEST_NAME = 8
+SUBJECT_WORDS = 3
 _OPENERS = frozenset(
     "according additionally after afterwards although among another before besides between both "
     "despite during each earlier either even eventually every few finally first following former "
@@ -81,17 +83,22 @@ def is_order(sentence: str) -> bool:
     return _ORDER.search(sentence) is not None
 
 
-def missing_details(sentence: str, text: str, ordinary: Collection[str] = ()) -> tuple[str, ...]:
+def missing_details(
+    sentence: str, text: str, ordinary: Collection[str] = (), titles: str = ""
+) -> tuple[str, ...]:
     """The numbers, names and quoted words of `sentence` that `text` has not, as they stand.
 
     Numbers are compared by value ("14 million" is 14,000,000, "two" is 2), names word by word, as
     far as one is not formed from the other, or the initials of the other. `ordinary` are lower-case
-    words that may open a sentence with a capital without being a name.
+    words that may open a sentence with a capital without being a name. What the sentence begins
+    with may be named in `titles` alone: they say whom an article is about.
     """
-    sentence, text = folded(sentence), folded(text)
+    sentence, text = as_figures(folded(sentence)), as_figures(folded(text))
+    subject = frozenset(words_of(sentence)[:SUBJECT_WORDS]).intersection(words_of(folded(titles)))
+    names = _missing_names(sentence, text, ordinary)
     return (
         *missing_amounts(sentence, text),
-        *_missing_names(sentence, text, ordinary),
+        *(name for name in names if name not in subject),
         *_missing_quotes(sentence, text),
     )
 
@@ -117,7 +124,7 @@ def _names(sentence: str, ordinary: Collection[str]) -> Iterator[str]:
     words = words_of(sentence)
     for position, word in enumerate(words):
         lower = word.lower()
-        if not word[0].isupper() or lower in STOPWORDS:
+        if not word[0].isupper() or lower in STOPWORDS or lower in _TITLES:
             continue
         if position == 0 and (lower in _OPENERS or lower in ordinary or _is_adverb(lower)):
             continue

@@ -92,9 +92,11 @@ class Verifier:
         if not any(p.sentences for p in cited) or has_foreign_code(written):
             return NOT_SUPPORTED
         features, quotes = self.features(question, written, cited)
-        # In the very words that the citations open, not somewhere in the passage.
+        # In the very words that the citations open, not somewhere in the passage; the title is
+        # shown beside them.
         shown = "\n".join(quote.sentence.text for quote in quotes)
-        missing = missing_details(written, shown, ordinary)
+        titles = "\n".join(quote.passage.article.title for quote in quotes)
+        missing = missing_details(written, shown, ordinary, titles)
         if contradicts(written, quotes[0].sentence.text):
             missing = (*missing, "not")
         score = self.weights.probability(features)

@@ -98,7 +98,21 @@ def test_no_sentence_is_slow_to_look_at():
         ("The war ended in May.", "The war may end.", ("May",)),
         ("Twenty-five soldiers died.", "25 soldiers died.", ()),
         ("25 soldiers died.", "Twenty-five soldiers died.", ()),
+        ("They met on Apr. 28, 2025.", "They met on 28 April 2025.", ()),
+        ("They met on 2025-05-28.", "They met on 28 April 2025.", ("May",)),
+        ("Mr Reid and Dr. Holm died.", "Callum Reid and Astrid Holm died.", ()),
+        ("It lost USD 14 million.", "It lost 14 million US dollars.", ()),
+        ("It lost 14 million US dollars.", "It lost $14 million.", ()),
     ],
 )
 def test_money_signs_and_months_must_be_the_same(sentence, text, missing):
     assert missing_details(sentence, text) == missing
+
+
+def test_what_a_sentence_is_about_may_stand_in_the_title_but_no_number():
+    title, text = "Harwick Rovers win 3 cups", "The team won the final in Lemvig."
+    assert missing_details("Harwick Rovers won.", text) == ("Harwick", "Rovers")
+    assert missing_details("Harwick Rovers won.", text, titles=title) == ()
+    assert missing_details("Harwick won 3 cups.", text, titles=title) == ("3",)
+    exchanged = "The team won the final in Harwick."
+    assert missing_details(exchanged, text, titles=title) == ("Harwick",)

@@ -222,7 +222,8 @@ def _passes_rules(claim: Claim) -> bool:
     sentences = [claim.context[s.start : s.end] for s in sentence_spans(claim.context, MAX_CHARS)]
     said = stems_of(claim.text)
     likest = max(sentences, key=lambda sentence: len(said & stems_of(sentence)), default="")
-    return not missing_details(claim.text, likest) and not contradicts(claim.text, likest)
+    missing = missing_details(claim.text, likest, titles=claim.title)
+    return not missing and not contradicts(claim.text, likest)
 
 
 def _stored(engine: Engine, claim: Claim) -> list[StoredPassage]:
