@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.details import numbers_of
+from qa.amounts import numbers_of
 from qa.evidence import Candidate
 from qa.judge import SHARED_STEMS, Judged, Weighed, exact_answer
 from qa.questions import stems_of

@@ -15,7 +15,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from qa.details import numbers_of
+from qa.amounts import numbers_of
 from qa.evidence import Candidate, Features
 from qa.letters import plain
 from qa.log_odds import Estimate

@@ -2,10 +2,10 @@
 
 Sentences of articles that give orders to a model are no evidence. Of the others, four things must
 hold: the numbers, names and quoted words of the written sentence stand in the sentences quoted for
-it; it brings in no address or markup; it denies nothing that they say; and it is supported,
-by a probability that weighs shared words, likeness, and what the reader makes of the cited text
-with the sentence in the place of a question. The weights and the threshold are fitted by
-`training/fit_support.py` and kept in `support.json`, which also says on what.
+it; it brings in no address or markup; it denies nothing that they say, and says the opposite of
+nothing; and it is supported, by a probability that weighs shared words, likeness, and what the
+reader makes of the cited text with the sentence in the place of a question. The weights and the
+threshold are fitted by `training/fit_support.py` and kept in `support.json`, which says on what.
 """
 
 import json
@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
-from qa.denial import contradicts, denies
+from qa.denial import contradicts, denies, reverses
 from qa.details import has_foreign_code, is_order, missing_details
 from qa.library import StoredPassage
 from qa.log_odds import Estimate, limited
@@ -92,10 +92,12 @@ class Verifier:
         if not any(p.sentences for p in cited) or has_foreign_code(written):
             return NOT_SUPPORTED
         features, quotes = self.features(question, written, cited)
-        # In the very words that the citations open, not somewhere in the passage.
+        # In the very words that the citations open, not somewhere in the passage; the title is
+        # shown beside them.
         shown = "\n".join(quote.sentence.text for quote in quotes)
-        missing = missing_details(written, shown, ordinary)
-        if contradicts(written, quotes[0].sentence.text):
+        titles = "\n".join(quote.passage.article.title for quote in quotes)
+        missing = missing_details(written, shown, ordinary, titles)
+        if contradicts(written, quotes[0].sentence.text) or reverses(written, shown):
             missing = (*missing, "not")
         score = self.weights.probability(features)
         return Check(not missing and score >= self.weights.threshold, score, missing, quotes)

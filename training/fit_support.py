@@ -25,7 +25,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from qa.asking import Ask, evidence_from
-from qa.denial import contradicts
+from qa.denial import contradicts, reverses
 from qa.details import missing_details
 from qa.engine import Engine
 from qa.library import StoredPassage
@@ -222,7 +222,8 @@ def _passes_rules(claim: Claim) -> bool:
     sentences = [claim.context[s.start : s.end] for s in sentence_spans(claim.context, MAX_CHARS)]
     said = stems_of(claim.text)
     likest = max(sentences, key=lambda sentence: len(said & stems_of(sentence)), default="")
-    return not missing_details(claim.text, likest) and not contradicts(claim.text, likest)
+    missing = missing_details(claim.text, likest, titles=claim.title)
+    return not (missing or contradicts(claim.text, likest) or reverses(claim.text, likest))
 
 
 def _stored(engine: Engine, claim: Claim) -> list[StoredPassage]:
