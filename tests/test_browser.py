@@ -127,12 +127,6 @@ def ask(page: Page, question: str = QUESTION) -> Locator:
     return turn
 
 
-def is_in_view(target: Locator) -> bool:
-    box = target.bounding_box()
-    height = target.page.evaluate("innerHeight")
-    return box is not None and box["y"] >= 0 and box["y"] + box["height"] <= height
-
-
 def contrast(target: Locator) -> float:
     """The WCAG contrast of the words of `target` with what is behind them."""
     colours = target.evaluate(
@@ -471,7 +465,7 @@ def test_a_citation_opens_the_article_at_the_very_words(page: Page) -> None:
     turn.locator(".cite").first.click()
     mark = page.locator("#cited")
     expect(mark).to_have_text(FIRST)
-    assert is_in_view(mark)
+    expect(mark).to_be_in_viewport(ratio=0.99)
     assert page.evaluate("scrollY") > 0
     page.go_back()
     expect(page.locator(".sentence").first).to_contain_text(FIRST)
@@ -483,7 +477,7 @@ def test_an_article_leads_back_to_the_answer(page: Page) -> None:
     turn.locator(".passages a").first.click()
     page.get_by_role("link", name="Back to the answer").click()
     expect(turn.locator(".answer")).to_have_text(REFUSAL)
-    assert is_in_view(turn.locator(".question"))
+    expect(turn.locator(".question")).to_be_in_viewport(ratio=0.99)
     assert urlsplit(page.url).fragment == turn.get_attribute("id")
     page.get_by_role("link", name="All articles").first.click()
     page.locator(".index a").last.click()
@@ -496,9 +490,9 @@ def test_a_link_to_cited_words_works_without_javascript(open_page: OpenPage) -> 
     address = f"/articles/harbour?start={start}&end={start + len(FIRST)}"
     plain = open_page(f"{address}#cited", java_script_enabled=False).locator("#cited")
     expect(plain).to_have_text(FIRST)
-    assert is_in_view(plain)
+    expect(plain).to_be_in_viewport(ratio=0.99)
     shared = open_page(address).locator("#cited")
-    assert is_in_view(shared)
+    expect(shared).to_be_in_viewport(ratio=0.99)
 
 
 def test_a_finger_sees_the_quote_before_it_opens_the_article(open_page: OpenPage) -> None:
@@ -507,7 +501,7 @@ def test_a_finger_sees_the_quote_before_it_opens_the_article(open_page: OpenPage
     expect(page.locator(".card .quote")).to_have_text(FIRST)
     page.locator(".open-article").tap()
     expect(page.locator("#cited")).to_have_text(FIRST)
-    assert is_in_view(page.locator("#cited"))
+    expect(page.locator("#cited")).to_be_in_viewport(ratio=0.99)
 
 
 def test_everything_is_done_by_keyboard(page: Page) -> None:
