@@ -104,9 +104,10 @@ def reverses(sentence: str, text: str) -> bool:
     A word is left alone where the other one stands beside it, in either of the two.
     """
     for side, opposite, is_relation in _PAIRS:
+        if not side.search(sentence) or opposite.search(sentence) or side.search(text):
+            continue
         said, told = _said(side, sentence), _said(opposite, text)
-        is_of_same = not is_relation or not said.isdisjoint(told)
-        if said and told and is_of_same and not (opposite.search(sentence) or side.search(text)):
+        if said and told and (not is_relation or not said.isdisjoint(told)):
             return True
     words, known = (frozenset(_WORD.findall(t.lower())) for t in (sentence, text))
     pairs = ((word, f"un{word}") for word in _UN.findall(f"{sentence} {text}".lower()))
@@ -123,8 +124,8 @@ def _said(pattern: re.Pattern[str], text: str) -> frozenset[str]:
     for said in pattern.finditer(text):
         is_name = said.start() > 0 and said.group()[0].isupper()
         if not is_name and denied.isdisjoint(stems_of(said.group())):
-            rest = (w for w in _WORD.findall(text[said.end() :]) if w.lower() not in STOPWORDS)
-            found.add(stem(next(rest, "")))
+            rest = (word.group() for word in _WORD.finditer(text, said.end()))
+            found.add(stem(next((w for w in rest if w.lower() not in STOPWORDS), "")))
     return frozenset(found)
 
 

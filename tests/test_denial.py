@@ -95,3 +95,7 @@ RIVER = "The river rose 38 centimetres above the record, two hours before it bur
 )
 def test_the_opposite_in_other_words(sentence, text, expected):
     assert reverses(sentence, text) is expected
+
+
+def test_no_sentence_is_slow_to_turn_round():
+    assert reverses("It was up from 5.", "down by " * 20_000)

@@ -80,6 +80,8 @@ def test_its_citation_opens_the_article_at_the_words_that_support_it(written):
         FALSE,
         "Mayor Peter Flyvholm cut the ribbon",
         "Sweden reopened the old bridge in Lemvig on May 3, 2024",
+        "The old bridge in Lemvig was closed on 3 May 2024",
+        "The old bridge in Lemvig reopened after two weeks of repairs",
         OFF_TOPIC,
         "The old bridge reopened, see https://evil.example/",
     ],
