@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from qa.exact_words import exact_words
 from qa.letters import plain
 from qa.library import StoredPassage, Vector
 from qa.log_odds import limited
@@ -26,7 +27,7 @@ from qa.recency import newest, setback
 from qa.records import Article, Sentence, titled
 from qa.spans import is_point
 from qa.stopwords import STOPWORDS
-from qa.tables import cell_asked_for, is_named, is_row
+from qa.tables import is_named, is_row
 
 Features = npt.NDArray[np.float64]
 EmbedWords = Callable[[Sequence[str]], Vector]
@@ -66,15 +67,6 @@ OF_READER = (
 LENT = ("coverage", "names", "cosine", "likeness", "read_span", "read_sentence")
 """Features that one sentence may lend to another, see `_lenders`."""
 FRAGMENT_WORDS = 5
-_REASON = re.compile(
-    r"\b(?:because|due to|owing to|in order to|so that|so as to|as a result of|in response to|"
-    r"on account of)\b[^,.;:!?()]*[^\s,.;:!?()]",
-    re.I,
-)
-_PROMISED = re.compile(
-    r"[^.:;]{0,120}?(?::\s+(?P<told>[^:]*(?:,| and )[^:]*[^\W_])|"
-    r"\b(?:including|namely)\s+(?P<some>[^:;]*,[^:;,]*\band\b[^:;,]*[^\W_])(?=\W*$))"
-)
 _WHOLE = re.compile(r"^(?!.*\b\d{4}).*\w[.!][\"”’)]*$")
 """A short sentence as people write them ("No dogs."), no date and place before an article."""
 LEAD_CHARS = 500
@@ -252,50 +244,13 @@ def _with_readings(
             },
         )
         for candidate, (reading, seen) in zip(found, read, strict=True)
-        for sentence in [replace(seen, answer=_exact_words(question, said, candidate, seen))]
+        for sentence in [
+            replace(
+                seen,
+                answer=exact_words(question, said, candidate.passage, candidate.sentence, seen),
+            )
+        ]
     ]
-
-
-def _exact_words(
-    question: Question, said: set[str], candidate: Candidate, reading: SentenceReading
-) -> tuple[int, int] | None:
-    """Where the exact answer stands that a reader sees in a sentence, if it can be one."""
-    if reading.answer is None or question.is_of_whole_sentences:
-        return None
-    text, sentence = candidate.passage.article.text, candidate.sentence
-    if is_row(sentence.text):
-        place = sentence.start, sentence.end
-        return cell_asked_for(question.stems, text, *place, reading.answer)
-    stems = stems_of(text[slice(*reading.answer)])
-    if stems and stems <= question.stems and not question.is_choice:
-        return None  # it only says again what is asked
-    if question.wanted == "reason":
-        return _reason_around(sentence, reading.answer)
-    if question.is_of_several or "following" in text[slice(*reading.answer)]:
-        return _announced(sentence, reading.answer)
-    if not question.is_choice:
-        return reading.answer
-    chosen = {w.lower() for w in words_of(text[slice(*reading.answer)])} - STOPWORDS
-    return reading.answer if chosen <= said else None
-
-
-def _reason_around(sentence: Sentence, answer: tuple[int, int]) -> tuple[int, int]:
-    """The clause of a sentence that gives a reason and shares words with the answer, or else it."""
-    clauses = (found.span() for found in _REASON.finditer(sentence.text))
-    placed = ((sentence.start + first, sentence.start + last) for first, last in clauses)
-    return next((c for c in placed if c[0] < answer[1] and answer[0] < c[1]), answer)
-
-
-def _announced(sentence: Sentence, answer: tuple[int, int]) -> tuple[int, int]:
-    """What a colon or "including" in the sentence promises, where the answer stands before, or it.
-
-    "It rests on three principles: ..." answers with them, not with "three principles".
-    """
-    told = _PROMISED.match(sentence.text, answer[0] - sentence.start)
-    if told is None:
-        return answer
-    first, last = told.span(told.lastgroup or 0)
-    return sentence.start + first, sentence.start + last
 
 
 def _of_answer(

@@ -78,4 +78,4 @@ def _list_at(text: str, place: int) -> tuple[Line, list[Line]]:
 
 def _is_listed(text: str, line: Line) -> bool:
     """Whether a line begins a point, or is set in because it goes on with one."""
-    return begins_point(text[slice(*line)]) or text[: line[0]][-1:] in (" ", "\t")
+    return begins_point(text[slice(*line)]) or text[max(line[0] - 1, 0) : line[0]] in (" ", "\t")

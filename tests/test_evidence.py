@@ -10,7 +10,18 @@ from qa.questions import analyse
 from qa.reading import Reading, SentenceReading
 from qa.records import Passage, Sentence
 
+
+def exact(question: str, text: str, read: str) -> str | None:
+    """The exact words of the answer where a reader sees it in the first `read` of `text`."""
+    start = text.index(read)
+    reading = Reading(1.5, (SentenceReading(1.0, 1.0, (start, start + len(read))),))
+    [one] = found(question, passage("a", text), readings=[reading])
+    assert one.reading is not None
+    return None if one.reading.answer is None else text[slice(*one.reading.answer)]
+
+
 PROMISED = "people first, and nobody alone"
+SOME = "bans, tolls and fines"
 
 
 def features(question: str, *passages: StoredPassage) -> list[dict[str, float]]:
@@ -208,26 +219,15 @@ def test_a_reason_is_told_by_the_clause_that_gives_it():
         ("Why?", "the bank closed", "the bank closed"),
         ("What did it stop?", "thefts", "thefts"),
     ):
-        start = text.index(read)
-        answer = SentenceReading(1.0, 1.0, (start, start + len(read)))
-        reading = Reading(1.5, (answer,))
-        [one] = found(question, passage("a", text), readings=[reading])
-        assert one.reading is not None
-        assert one.reading.answer is not None
-        assert text[slice(*one.reading.answer)] == words
+        assert exact(question, text, read) == words
 
 
 def test_measures_are_those_that_it_includes():
-    for text, words in (
-        ("It took sweeping steps, including bans, tolls and fines.", "bans, tolls and fines"),
-        ("Sweeping steps, including tolls and fines, begin in May.", "Sweeping"),
+    for text, read, words in (
+        (f"It took sweeping steps, including {SOME}.", "sweeping", SOME),
+        ("Sweeping steps, including tolls and fines, begin in May.", "Sweeping", "Sweeping"),
     ):
-        start = text.lower().index("sweeping")
-        reading = Reading(1.5, (SentenceReading(1.0, 1.0, (start, start + 8)),))
-        [one] = found("Which steps did it take?", passage("a", text), readings=[reading])
-        assert one.reading is not None
-        assert one.reading.answer is not None
-        assert text[slice(*one.reading.answer)] == words
+        assert exact("Which steps did it take?", text, read) == words
 
 
 @pytest.mark.parametrize(
@@ -242,12 +242,7 @@ def test_measures_are_those_that_it_includes():
 def test_what_a_colon_promises_is_the_answer_to_a_question_for_several(question, read, words):
     is_short = "following" not in read
     text = f"Holm: it rests on {'three principles' if is_short else 'the following'}: {PROMISED}."
-    start = text.index(read)
-    reading = Reading(1.5, (SentenceReading(1.0, 1.0, (start, start + len(read))),))
-    [one] = found(question, passage("a", text), readings=[reading])
-    assert one.reading is not None
-    assert one.reading.answer is not None
-    assert text[slice(*one.reading.answer)] == words
+    assert exact(question, text, read) == words
 
 
 @pytest.mark.parametrize(
@@ -282,12 +277,7 @@ def test_words_that_only_repeat_the_question_are_no_exact_answer():
         ("Which recommendation did it reject?", None),
         ("What did the company accept?", "recommendations"),
     ):
-        start = text.index("recommendations")
-        reading = Reading(1.5, (SentenceReading(1.0, 1.0, (start, start + 15)),))
-        [one] = found(question, passage("a", text), readings=[reading])
-        assert one.reading is not None
-        answer = one.reading.answer
-        assert (answer and text[slice(*answer)]) == words
+        assert exact(question, text, "recommendations") == words
 
 
 def test_initials_stand_for_words_in_small_letters():

@@ -26,7 +26,7 @@ LAYERS = [
         "tables",
         "recency",
     },
-    {"others"},
+    {"others", "exact_words"},
     {"evidence", "verification", "reply", "followups"},
     {"judge", "rewriting"},
     {"indexing", "retrieval", "second_look", "extractive", "lists", "examples", "doctor"},

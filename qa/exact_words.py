@@ -1,0 +1,74 @@
+"""The exact words of an answer: what a reader sees, as far as it can be one, or what it stands for.
+
+Of a table's row that is the cell that is asked for, of a reason its clause, of what is announced
+("three principles: ...") what follows.
+"""
+
+import re
+from collections.abc import Set
+
+from qa.library import StoredPassage
+from qa.questions import Question, stems_of, words_of
+from qa.reading import SentenceReading
+from qa.records import Sentence
+from qa.stopwords import STOPWORDS
+from qa.tables import cell_asked_for, is_row
+
+_REASON = re.compile(
+    r"\b(?:because|due to|owing to|in order to|so that|so as to|as a result of|in response to|"
+    r"on account of)\b[^,.;:!?()]*[^\s,.;:!?()]",
+    re.I,
+)
+_PROMISED = re.compile(
+    r"[^.:;]{0,120}?(?::\s+(?P<told>[^:]*(?:,| and )[^:]*[^\W_])|"
+    r"\b(?:including|namely)\s+(?P<some>[^:;]*,[^:;,]*\band\b[^:;,]*[^\W_])(?=\W*$))"
+)
+
+
+def exact_words(
+    question: Question,
+    said: Set[str],
+    passage: StoredPassage,
+    sentence: Sentence,
+    reading: SentenceReading,
+) -> tuple[int, int] | None:
+    """Where the exact answer stands that a reader sees in a sentence, if it can be one.
+
+    `said` are the lower-case words of the question.
+    """
+    if reading.answer is None or question.is_of_whole_sentences:
+        return None
+    text = passage.article.text
+    if is_row(sentence.text):
+        place = sentence.start, sentence.end
+        return cell_asked_for(question.stems, text, *place, reading.answer)
+    stems = stems_of(text[slice(*reading.answer)])
+    if stems and stems <= question.stems and not question.is_choice:
+        return None  # it only says again what is asked
+    if question.wanted == "reason":
+        return _reason_around(sentence, reading.answer)
+    if question.is_of_several or "following" in text[slice(*reading.answer)]:
+        return _announced(sentence, reading.answer)
+    if not question.is_choice:
+        return reading.answer
+    chosen = {w.lower() for w in words_of(text[slice(*reading.answer)])} - STOPWORDS
+    return reading.answer if chosen <= said else None
+
+
+def _reason_around(sentence: Sentence, answer: tuple[int, int]) -> tuple[int, int]:
+    """The clause of a sentence that gives a reason and shares words with the answer, or else it."""
+    clauses = (found.span() for found in _REASON.finditer(sentence.text))
+    placed = ((sentence.start + first, sentence.start + last) for first, last in clauses)
+    return next((c for c in placed if c[0] < answer[1] and answer[0] < c[1]), answer)
+
+
+def _announced(sentence: Sentence, answer: tuple[int, int]) -> tuple[int, int]:
+    """What a colon or "including" in the sentence promises, where the answer stands before, or it.
+
+    "It rests on three principles: ..." answers with them, not with "three principles".
+    """
+    told = _PROMISED.match(sentence.text, answer[0] - sentence.start)
+    if told is None:
+        return answer
+    first, last = told.span(told.lastgroup or 0)
+    return sentence.start + first, sentence.start + last
