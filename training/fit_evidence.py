@@ -29,7 +29,7 @@ from sklearn.metrics import roc_auc_score
 from qa.asking import Ask
 from qa.engine import Engine
 from qa.evaluation.metrics import contains
-from qa.evidence import COMMON, OF_READER, OF_SIMILARITY, Candidate
+from qa.evidence import Candidate
 from qa.indexing import index_paths, is_of_older_format, rebuild
 from qa.judge import Judge, Judged, features_of
 from qa.log_odds import Estimate
@@ -233,9 +233,9 @@ def measure(some: Sequence[Asked], judge: Judge, reader: Reader | None) -> dict[
 
 
 def _asking_version() -> str:
-    """Changes with the reader and with the features, so that old answers are not fitted to."""
-    names = (*COMMON, *OF_SIMILARITY, *OF_READER)
-    return hashlib.sha256(SHIPPED.read_bytes() + " ".join(names).encode()).hexdigest()[:12]
+    """Changes with the reader and the engine's code, so that old answers are not fitted to."""
+    files = (SHIPPED, *sorted(SHIPPED.parent.glob("*.py")))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
 def main() -> None:
