@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from qa.records import AnswerSentence as AnswerSentence
     from qa.records import ArticleDetail as ArticleDetail
     from qa.records import ArticleSummary as ArticleSummary
+    from qa.records import Cell as Cell
     from qa.records import Citation as Citation
     from qa.records import Comparison as Comparison
     from qa.records import Day as Day
@@ -49,11 +50,13 @@ if TYPE_CHECKING:
     from qa.records import Turn as Turn
     from qa.records import Usage as Usage
     from qa.records import Verification as Verification
+    from qa.records import Words as Words
+    from qa.rows import around_shown as around_shown
+    from qa.rows import shown_text as shown_text
     from qa.settings import Settings as Settings
     from qa.settings import read_settings as read_settings
     from qa.wording import STRONG_EVIDENCE as STRONG_EVIDENCE
     from qa.wording import VERDICTS as VERDICTS
-    from qa.wording import around_exact_words as around_exact_words
     from qa.wording import likelihood as likelihood
     from qa.wording import provenance as provenance
     from qa.wording import signs_around as signs_around
@@ -71,14 +74,16 @@ _HOMES = {
         "NoIndex", "NotFound", "QAError",
     ),
     "qa.records": (
-        "Answer", "AnswerEvent", "AnswerSentence", "ArticleDetail", "ArticleSummary", "Citation",
-        "Comparison", "Day", "Filters", "FoundPassage", "Limits", "Place", "SearchResult",
-        "ShortAnswer", "Statistics", "Timings", "Turn", "Usage", "Verification",
+        "Answer", "AnswerEvent", "AnswerSentence", "ArticleDetail", "ArticleSummary", "Cell",
+        "Citation", "Comparison", "Day", "Filters", "FoundPassage", "Limits", "Place",
+        "SearchResult", "ShortAnswer", "Statistics", "Timings", "Turn", "Usage", "Verification",
+        "Words",
     ),
+    "qa.rows": ("around_shown", "shown_text"),
     "qa.settings": ("Settings", "read_settings"),
     "qa.wording": (
-        "STRONG_EVIDENCE", "VERDICTS", "around_exact_words", "likelihood", "provenance",
-        "signs_around", "told_in", "turn_of", "verdict",
+        "STRONG_EVIDENCE", "VERDICTS", "likelihood", "provenance", "signs_around", "told_in",
+        "turn_of", "verdict",
     ),
 }  # fmt: skip
 

@@ -8,7 +8,8 @@ from qa.amounts import numbers_of
 from qa.evidence import Candidate
 from qa.judge import SHARED_STEMS, Judged, Weighed, exact_answer
 from qa.questions import stems_of
-from qa.records import AnswerSentence, Citation, ShortAnswer, Verification
+from qa.records import AnswerSentence, Cell, Citation, ShortAnswer, Verification, Words
+from qa.tables import named_cells
 from qa.verification import Quote
 from qa.wording import REFUSAL, signs_around, without_markers
 
@@ -57,7 +58,8 @@ def draft(
         for number, weighed in enumerate(cited, first):
             # A sentence's own score: the confidence, times how much heavier the best one is.
             score = confidence * min(weighed.share / answers[0].members[0].share, 1.0)
-            citations.append(citation_of(number, weighed.candidate, score))
+            cited_row = _cells(weighed.candidate)
+            citations.append(citation_of(number, weighed.candidate, score, cited_row))
         numbers = tuple(range(first, len(citations) + 1))
         answered.append(AnswerSentence(text=citations[first - 1].quote, citations=numbers))
     return Draft(
@@ -140,7 +142,22 @@ def _short_answer(weighed: Weighed) -> ShortAnswer | None:
     return ShortAnswer(text=exact_answer(weighed.candidate), citation=1, start=start, end=end)
 
 
-def citation_of(number: int, quoted: Candidate | Quote, score: float) -> Citation:
+def _cells(candidate: Candidate) -> tuple[Cell, ...]:
+    """The cells of a sentence that is a whole row of a table which names its columns."""
+    text, sentence = candidate.passage.article.text, candidate.sentence
+
+    def words(place: tuple[int, int]) -> Words:
+        return Words(start=place[0], end=place[1], text=text[slice(*place)])
+
+    found = named_cells(text, sentence.start, sentence.end)
+    if not found or not sentence.start <= found[0][1][0] <= found[-1][1][1] <= sentence.end:
+        return ()
+    return tuple(Cell(column=words(name), value=words(cell)) for name, cell in found)
+
+
+def citation_of(
+    number: int, quoted: Candidate | Quote, score: float, cells: tuple[Cell, ...] = ()
+) -> Citation:
     """The citation, with this number, of a sentence of an article."""
     sentence, article = quoted.sentence, quoted.passage.article
     return Citation(
@@ -154,6 +171,7 @@ def citation_of(number: int, quoted: Candidate | Quote, score: float) -> Citatio
         end=sentence.end,
         quote=sentence.text,
         score=round(score, 4),
+        cells=cells,
     )
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from qa.arguments import Offset, PassageCount, SentenceCount, mistake
 from qa.errors import BadRequest
 from qa.records import Answer, ArticleSummary, Citation, Day, Filters, FoundPassage, SearchResult
+from qa.rows import with_names
 from qa.wording import around, verdict
 
 if TYPE_CHECKING:
@@ -147,6 +148,7 @@ def answer_texts(answer: Answer) -> list[str]:
             lines += [_place(n, passage), *_likeliest(passage)]
     for citation in answer.citations:
         lines += ["", _place(citation.n, citation), f"“{citation.quote}”"]
+        lines += [f"By columns: {with_names(citation.cells)}"] if citation.cells else []
     return ["\n".join(lines)]
 
 

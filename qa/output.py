@@ -20,15 +20,8 @@ from rich.progress import (
 from rich.text import Text
 
 from qa.records import Answer, AnswerSentence, Citation, Comparison, FoundPassage
-from qa.wording import (
-    OWN_WORDS,
-    around,
-    around_exact_words,
-    provenance,
-    signs_around,
-    verdict,
-    without_markers,
-)
+from qa.rows import around_shown, cells_of, shown_text
+from qa.wording import OWN_WORDS, around, provenance, signs_around, verdict, without_markers
 
 if TYPE_CHECKING:
     from qa.doctor import Check
@@ -198,13 +191,19 @@ def _console() -> Console:
 def _answer_text(answer: Answer) -> Text:
     if answer.abstained:
         return Text(answer.answer)
-    return Text(" ").join(_sentence(answer, sentence) for sentence in answer.sentences)
+    has_row = any(cells_of(sentence, answer.citations) for sentence in answer.sentences)
+    between = Text("\n" if has_row else " ")
+    return between.join(_sentence(answer, sentence) for sentence in answer.sentences)
 
 
 def _sentence(answer: Answer, sentence: AnswerSentence) -> Text:
-    """A sentence as the answer prints it, the exact words bold, with the signs of its support."""
-    shown = Text(_STEERING.sub("\ufffd", without_markers(sentence.text)))
-    parts = around_exact_words(answer, sentence)
+    """A sentence as the answer prints it, the exact words bold, with the signs of its support.
+
+    Of a table's row, each cell has a line.
+    """
+    text = shown_text(sentence, answer.citations, "\n")
+    shown = Text(_STEERING.sub("\ufffd", without_markers(text)))
+    parts = around_shown(answer, sentence, "\n")
     if parts and (found := re.match(_as_printed(*parts[:2]), shown.plain)):
         shown.stylize("bold", *found.span(1))
     before, after = signs_around(sentence)

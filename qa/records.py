@@ -144,6 +144,26 @@ class AnswerSentence(_Border):
     )
 
 
+class Place(_Border):
+    """Characters of an article, from `start` to before `end`."""
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
+class Words(Place):
+    """Words of an article: `article.text[start:end] == text`."""
+
+    text: str
+
+
+class Cell(_Border):
+    """A cell of a table's row, and the name of its column, from the first row of the table."""
+
+    column: Words
+    value: Words
+
+
 class Citation(_Border):
     """Where a sentence stands: `article.text[start:end] == quote`."""
 
@@ -161,13 +181,11 @@ class Citation(_Border):
         le=1,
         description="The confidence for the best sentence, less for the others.",
     )
-
-
-class Place(_Border):
-    """Characters of an article, from `start` to before `end`."""
-
-    start: int = Field(ge=0)
-    end: int = Field(ge=0)
+    cells: tuple[Cell, ...] = Field(
+        default=(),
+        description="Where the quote is a row of a table that names its columns: its cells, in "
+        "order, to be shown with these names. None in answers that a language model wrote.",
+    )
 
 
 class FoundPassage(_Border):

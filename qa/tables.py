@@ -10,7 +10,8 @@ from qa.questions import YEAR, stem, stems_of
 
 Cell = tuple[int, int]
 MOST_ROWS = 200
-"""Further up, the names of a table's columns are not looked for."""
+"""Further up, the names of a table's columns are not looked for, but for a row that is shown."""
+MOST_ROWS_ABOVE_SHOWN = 20_000
 LEAST_NAMED = 3
 """A first row of fewer cells is one like the others, unless a rule is drawn beneath it."""
 _CALLED = {
@@ -68,8 +69,8 @@ def cell_asked_for(asked: Set[str], article: str, start: int, end: int, read: Ce
     first cell; None where that is not one column. Where the table does not name its columns, it
     is what was `read`, if that lies in one cell.
     """
-    head = _first_line(article, start)
-    if head is None or not is_header(article, *head):
+    head = _header_of(article, start, MOST_ROWS)
+    if head is None:
         return None if "|" in article[slice(*read)] else read
     row, names = _cells(article, *_line(article, start)), _cells(article, *head)
     if len(row) != len(names) or row == names:
@@ -86,6 +87,20 @@ def cell_asked_for(asked: Set[str], article: str, start: int, end: int, read: Ce
     return cell if start <= cell[0] < cell[1] <= end else None
 
 
+def named_cells(article: str, start: int, end: int) -> list[tuple[Cell, Cell]]:
+    """The cells of the row that `article[start:end]` is in, each behind the name of its column.
+
+    There are none where it is in no row, or in one of a table that does not name just so many.
+    """
+    line = _line(article, start)
+    is_in_row = "|" in article[slice(*line)] and end <= line[1]
+    head = _header_of(article, start, MOST_ROWS_ABOVE_SHOWN) if is_in_row else None
+    if head is None or head == line:
+        return []
+    row, names = _cells(article, *line), _cells(article, *head)
+    return list(zip(names, row, strict=True)) if len(row) == len(names) else []
+
+
 def _only_best(columns: Sequence[Set[str]], asked: Set[str]) -> int | None:
     """Which of `columns` shares most with `asked`; None where that is not one."""
     shared = [len(asked & column) for column in columns]
@@ -93,12 +108,15 @@ def _only_best(columns: Sequence[Set[str]], asked: Set[str]) -> int | None:
     return shared.index(best) if best and shared.count(best) == 1 else None
 
 
-def _first_line(article: str, place: int) -> Cell | None:
-    """The first line of the table that `place` is in; None where that is too far up."""
+def _header_of(article: str, place: int, most_rows: int) -> Cell | None:
+    """The row that names the columns of the table that `place` is in.
+
+    None where none does, or it is more than `most_rows` further up.
+    """
     line = _line(article, place)
-    for _ in range(MOST_ROWS):
+    for _ in range(most_rows):
         if not _is_row_line(article, line[0] - 1):
-            return line
+            return line if is_header(article, *line) else None
         line = _line(article, line[0] - 1)
     return None
 

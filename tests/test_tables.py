@@ -3,7 +3,7 @@ import time
 import pytest
 
 from qa.questions import analyse
-from qa.tables import cell_asked_for, is_header
+from qa.tables import cell_asked_for, is_header, named_cells
 
 TABLE = """The group grew.
 
@@ -107,3 +107,28 @@ def test_a_long_way_up_no_names_are_looked_for():
         start = text.index(f"Bread {number} ")
         found = cell_asked_for(asked, text, start, text.find("euros", start) + 5, (0, 15))
         assert (found and text[slice(*found)]) == cell
+
+
+@pytest.mark.parametrize(
+    ("first_words", "expected"),
+    [
+        ("Bread", [("", "Bread"), ("2023", "3 euros"), ("2024", "4 euros"), ("Change", "")]),
+        ("3 euros", [("", "Bread"), ("2023", "3 euros"), ("2024", "4 euros"), ("Change", "")]),
+        ("Milk", [("Unit", "Milk"), ("Price", "2 euros")]),
+        ("Unit", []),  # the names themselves
+        ("Population", []),
+        ("The group grew.", []),
+    ],
+)
+def test_each_cell_of_a_row_has_the_name_above_it(first_words, expected):
+    found = named_cells(TABLE, *row(first_words))
+    assert [tuple(TABLE[slice(*place)] for place in pair) for pair in found] == expected
+
+
+def test_a_row_that_is_shown_has_names_a_long_way_up():
+    text = "Unit | Price\n---|---\n" + "\n".join(f"Bread {n} | {n} euros" for n in range(5000))
+    start = text.index("Bread 4999")
+    assert [text[slice(*name)] for name, _ in named_cells(text, start, len(text))] == [
+        "Unit",
+        "Price",
+    ]

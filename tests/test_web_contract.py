@@ -10,7 +10,7 @@ from hypothesis.strategies import SearchStrategy
 from schemathesis import Case, GenerationMode
 from web_fakes import FakeEngine
 
-from qa import Settings
+from qa import Cell, Citation, FoundPassage, Settings, Words
 from web import create_app
 
 EXAMPLES = 25
@@ -84,6 +84,25 @@ def test_what_exists_is_given(schema: schemathesis.BaseSchema) -> None:
         operation = found.ok()
         if operation.path_parameters:
             check(operation.as_strategy(), name_what_exists)
+
+
+class RowEngine(FakeEngine):
+    """Every sentence is a row of one cell."""
+
+    def _citation(self, number: int, passage: FoundPassage) -> Citation:
+        cited = super()._citation(number, passage)
+        value = Words(start=cited.start, end=cited.end, text=cited.quote)
+        name = Words(start=0, end=3, text=self.article(cited.article_id).text[:3])
+        return cited.model_copy(update={"cells": (Cell(column=name, value=value),)})
+
+
+def test_the_cells_of_a_row_are_described(tmp_path: Path) -> None:
+    app = create_app(RowEngine(Settings(index_dir=tmp_path)))
+    schema = schemathesis.openapi.from_wsgi("/openapi.json", app)
+    case = schema["/api/ask"]["POST"].Case(body={"question": "How much did the work cost?"})
+    [cell] = case.call_and_validate().json()["citations"][0]["cells"]
+    assert cell["column"] == {"start": 0, "end": 3, "text": "Ten"}
+    assert cell["value"]["text"].startswith("The work cost 310 million crowns")
 
 
 def test_every_address_of_the_interface_is_described(schema: schemathesis.BaseSchema) -> None:

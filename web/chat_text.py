@@ -5,7 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from qa import VERDICTS, Answer, AnswerSentence, Citation, likelihood, signs_around, verdict
+from qa import (
+    VERDICTS,
+    Answer,
+    AnswerSentence,
+    Citation,
+    likelihood,
+    shown_text,
+    signs_around,
+    verdict,
+)
 from web.export import escaped
 from web.links import citation_link
 from web.openai_bodies import Annotation, UrlCitation
@@ -34,7 +43,7 @@ class ChatText:
         begun = len(self.content)
         before, after = signs_around(sentence)
         gap = " " if self.content and not self.content.endswith(" ") else ""
-        self.content += f"{gap}{before}{inert(sentence.text)}{after}"
+        self.content += f"{gap}{before}{inert(shown_text(sentence, citations))}{after}"
         by_number = {citation.n: citation for citation in citations}
         for place, number in enumerate(sentence.citations):
             start = len(self.content) + (place == 0)

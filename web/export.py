@@ -8,9 +8,10 @@ from qa import (
     AnswerSentence,
     Citation,
     ShortAnswer,
-    around_exact_words,
+    around_shown,
     likelihood,
     provenance,
+    shown_text,
     signs_around,
 )
 from web.bodies import ConversationDetail
@@ -64,9 +65,9 @@ def _with_signs(answer: Answer, sentence: AnswerSentence) -> str:
 
 def _sentence(answer: Answer, sentence: AnswerSentence) -> str:
     """A sentence with the exact words of the answer in bold."""
-    parts = around_exact_words(answer, sentence)
+    parts = around_shown(answer, sentence)
     if parts is None or not _can_be_bold(*parts):
-        return escaped(sentence.text)
+        return escaped(shown_text(sentence, answer.citations))
     before, words, after = map(_without_markup, parts)
     return _joined(before, "**", words, "**", after)
 
