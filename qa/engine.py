@@ -39,6 +39,7 @@ from qa.second_look import confidence
 from qa.settings import Settings
 from qa.spelling import respelled
 from qa.verification import Verifier, shipped_weights
+from qa.whole_rows import with_whole_rows
 from qa.writer import Made, Writer, shown
 
 
@@ -169,8 +170,9 @@ class Engine:
         """Yield the sentences that may be shown, and return what was made of the evidence."""
         answers = self._judge.answers(self.candidates(evidence))
         sentences = self._checked_sentences(evidence.asked.sentences)
+        listed = with_whole_list(evidence.question, answers, sentences * WORDS)
         extractive = draft(
-            with_whole_list(evidence.question, answers, sentences * WORDS),
+            with_whole_rows(listed[:sentences], sentences * WORDS),
             confidence(evidence.question, answers, self._judge, self.reader),
             threshold=self.settings.abstain_threshold,
             sentences=sentences,

@@ -30,7 +30,7 @@ LAYERS = [
     {"evidence", "verification", "reply", "followups"},
     {"judge", "rewriting"},
     {"indexing", "retrieval", "second_look", "extractive", "lists", "examples", "doctor"},
-    {"generation"},
+    {"generation", "whole_rows"},
     {"writer"},
     {"asking"},
     {"engine"},

@@ -74,6 +74,16 @@ def test_an_empty_cell_has_its_name_too(asked):
 
 
 @pytest.mark.parametrize(
+    "question", ["What about the coal quay?", "Where does the sand come from?"]
+)
+def test_a_row_with_sentences_in_a_cell_is_shown_whole_and_once(asked, question):
+    answer = asked(question)
+    row = "Coal quay | 3 | Mostly sand. It comes from Norway. | 1902"
+    assert [s.text for s in answer.sentences if "quay" in s.text or "sand" in s.text] == [row]
+    assert cells(answer)[2] == ("Cargo in tonnes", "Mostly sand. It comes from Norway.")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "North quay | opened in 1931\nFerry quay | opened in 1974",  # nothing names the columns
