@@ -118,7 +118,7 @@ async function receive(turn, conversation, body) {
     if (name === "passages") begun(turn, conversation, data);
     if (name === "sentence") {
       turn.addSentence(data.sentence, data.citations);
-      announce(inWords(data.sentence));
+      announce(inWords(data.sentence, data.citations));
     }
     if (name === "answer") finish(turn, conversation, data);
   }
@@ -138,7 +138,7 @@ function finish(turn, conversation, answer) {
   if (sessionStorage.getItem("begun") === answer.conversation_id) sessionStorage.removeItem("begun");
   const { takenBack, added } = turn.finish(answer);
   if (takenBack.length) announce("The answer has changed.");
-  for (const sentence of added) announce(inWords(sentence));
+  for (const sentence of added) announce(inWords(sentence, answer.citations));
   announce(inBrief(answer));
   if (conversation === current) {
     if (!conversation.id) document.title = `${answer.question} · ${NAME}`;

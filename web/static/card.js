@@ -1,6 +1,7 @@
 // The card that shows the words behind a citation marker, on hover, focus or touch.
 
 import { bold, el } from "./dom.js";
+import { emboldenWords, row } from "./row.js";
 import { aroundExactWords, articleLink, isList, origin } from "./words.js";
 
 const LEAVE_MS = 250;
@@ -66,7 +67,7 @@ function show(link, citation, answer) {
   card = el(
     "span",
     { class: "card", role: "group", "aria-label": `Source ${citation.n}`, pointerleave: leave, focusout: leave },
-    el("q", { class: `quote ${isList(citation.quote) ? "list" : ""}`, dir: "auto" }, ...quoted(citation, answer)),
+    citation.cells.length ? cells(citation, answer) : quote(citation, answer),
     el("cite", { dir: "auto" }, citation.title),
     origin(citation) ? el("span", { class: "byline", dir: "auto" }, origin(citation)) : null,
     el("a", { class: "open-article", href: articleLink(citation, answer) }, "Open in the article"),
@@ -77,9 +78,16 @@ function show(link, citation, answer) {
   return undefined;
 }
 
-function quoted(citation, answer) {
+function quote(citation, answer) {
   const [before, words, after] = aroundExactWords(citation, answer) ?? [citation.quote];
-  return [before, words && bold(words), after];
+  const classes = `quote ${isList(citation.quote) ? "list" : ""}`;
+  return el("q", { class: classes, dir: "auto" }, before, words && bold(words), after);
+}
+
+function cells(citation, answer) {
+  const { element, pieces } = row(citation.cells);
+  emboldenWords(citation, pieces, answer);
+  return el("div", { class: "quote" }, element);
 }
 
 /** Below the marker if there is room above the composer, or none above the marker; else above it. */

@@ -1,8 +1,9 @@
 // The sentences of an answer with their citations, as they arrive and as they are kept.
 
 import { hideCard, marker } from "./card.js";
-import { el, embolden } from "./dom.js";
-import { aroundExactWords, articleLink, IN_PLACE, isList, MARK, signsAround } from "./words.js";
+import { el } from "./dom.js";
+import { emboldenWords, row } from "./row.js";
+import { articleLink, cellsOf, IN_PLACE, isList, MARK, signsAround } from "./words.js";
 
 /** A text up to its last word, and that; Chinese, Japanese and Korean break anywhere. */
 const LAST_WORD = /^(.*?)((?:(?![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}])\S){0,20})$/su;
@@ -16,24 +17,11 @@ export class Sentences {
 
   add(sentence, citations) {
     const cited = citedBy(sentence, citations);
-    const list = isList(sentence.text);
-    const [, ...parts] = (list ? sentence.text.replace(/\n\s*\n/gu, "\n") : sentence.text).match(LAST_WORD);
-    const texts = parts.map((part) => new Text(part));
-    const [first, ...others] = cited.map((citation) => marker(citation, () => this.shortAnswer));
-    const [before, after] = signsAround(sentence);
-    // The closing sign and the first marker stay on the line of the last word.
-    const end = el("span", { class: "unbroken" }, texts[1], after, first && "\u00a0", first);
-    const isReplaced = sentence.support === "replaced";
-    const element = el(
-      "p",
-      { class: `sentence ${sentence.support} ${list ? "list" : ""}`, dir: "auto", title: isReplaced && IN_PLACE },
-      ...[before, texts[0], end, ...others],
-      ...(isReplaced ? [el("span", { class: "hidden" }, ` (${IN_PLACE})`)] : []),
-      ...(sentence.support === "unsupported" ? [" ", el("span", { class: "mark" }, MARK)] : []),
-    );
+    const cells = cellsOf(sentence, citations);
+    const links = cited.map((citation) => marker(citation, () => this.shortAnswer));
+    const { element, pieces } = cells.length ? cellsWith(links, cells) : wordsWith(links, sentence, cited[0]);
     this.element.append(element);
-    const links = first ? [first, ...others] : [];
-    this.shown.push({ sentence, cited, links, texts, element });
+    this.shown.push({ sentence, cited, links, pieces, element });
   }
 
   /**
@@ -54,14 +42,36 @@ export class Sentences {
   /** Changes what is on the page and puts nothing in its place: focus and an open card stay. */
   showShortAnswer(shortAnswer) {
     this.shortAnswer = shortAnswer;
-    for (const { sentence, cited, links, texts } of this.shown) {
+    for (const { cited, links, pieces } of this.shown) {
       links.forEach((link, i) => (link.href = articleLink(cited[i], shortAnswer)));
-      const parts = cited.length ? aroundExactWords(cited[0], shortAnswer) : null;
-      if (!parts || sentence.text !== cited[0].quote) continue;
-      const [before, words] = parts;
-      embolden(texts, before.length, before.length + words.length);
+      emboldenWords(cited[0], pieces, shortAnswer);
     }
   }
+}
+
+/** A sentence in words with its markers; its text nodes are a piece of what `best` cites, if it is that. */
+function wordsWith([first, ...others], sentence, best) {
+  const list = isList(sentence.text);
+  const [, ...parts] = (list ? sentence.text.replace(/\n\s*\n/gu, "\n") : sentence.text).match(LAST_WORD);
+  const texts = parts.map((part) => new Text(part));
+  const [before, after] = signsAround(sentence);
+  // The closing sign and the first marker stay on the line of the last word.
+  const end = el("span", { class: "unbroken" }, texts[1], after, first && "\u00a0", first);
+  const isReplaced = sentence.support === "replaced";
+  const element = el(
+    "p",
+    { class: `sentence ${sentence.support} ${list ? "list" : ""}`, dir: "auto", title: isReplaced && IN_PLACE },
+    ...[before, texts[0], end, ...others],
+    ...(isReplaced ? [el("span", { class: "hidden" }, ` (${IN_PLACE})`)] : []),
+    ...(sentence.support === "unsupported" ? [" ", el("span", { class: "mark" }, MARK)] : []),
+  );
+  return { element, pieces: sentence.text === best?.quote ? [{ ...best, texts }] : [] };
+}
+
+/** The cells of a row with its markers, and each cell as a piece of what is cited. */
+function cellsWith(links, cells) {
+  const { element, pieces } = row(cells, ...links);
+  return { element: el("div", { class: "sentence verbatim of-row" }, element), pieces };
 }
 
 function citedBy(sentence, citations) {

@@ -5,6 +5,7 @@ const { strongEvidence, verdicts, llm } = document.body.dataset;
 export const model = llm ?? "";
 export const IN_PLACE = "the article’s own words, in place of a sentence that its sources did not support";
 export const MARK = "Not supported by the articles";
+export const EMPTY_CELL = "–";
 const STOPPED = "stopped before it was finished";
 const VERDICTS = JSON.parse(verdicts);
 const ESTIMATE =
@@ -21,6 +22,20 @@ export function day(date) {
 /** Whether a quote is a list: its lines are kept, where others only break at a column. */
 export function isList(quote) {
   return /\n\s*(?:[-–—•*▪◦·]|\(?\d{1,2}[.)])\s/u.test(quote);
+}
+
+/** The cells of the row of a table that a sentence is, where its columns have names; else none. */
+export function cellsOf({ text, citations: [n] }, citations) {
+  const best = citations.find((citation) => citation.n === n);
+  return best?.quote === text ? best.cells : [];
+}
+
+/** What is shown of a sentence: its text, or the cells of a row with their names; see qa/rows.py. */
+function shownText(sentence, citations) {
+  const named = cellsOf(sentence, citations).map(
+    ({ column, value }) => (column.text && `${column.text}: `) + (value.text || EMPTY_CELL),
+  );
+  return named.join("; ") || sentence.text;
 }
 
 /** The address of an article with the words of a citation or passage marked, and the exact answer. */
@@ -118,10 +133,10 @@ export function signsAround({ support }) {
 }
 
 /** A sentence where its marks can't be seen: read out, or pasted elsewhere. */
-export function inWords(sentence) {
+export function inWords(sentence, citations) {
   const note = sentence.support === "unsupported" ? ` (${MARK.toLowerCase()})` : "";
   const [before, after] = signsAround(sentence);
-  return before + sentence.text + after + note;
+  return before + shownText(sentence, citations) + after + note;
 }
 
 /** What is left to say when the sentences of an answer have been read out. */
@@ -149,7 +164,7 @@ function shown(answer) {
   if (answer.abstained) return answer.answer;
   const sentences = answer.sentences.map((sentence) => {
     // A number in brackets that the sentence itself holds is no marker of ours.
-    const text = inWords(sentence).replace(/\[(?=\d+\])/g, "[\u2060");
+    const text = inWords(sentence, answer.citations).replace(/\[(?=\d+\])/g, "[\u2060");
     return [text, sentence.citations.map((n) => `[${n}]`).join("")].filter(Boolean).join(" ");
   });
   return sentences.join(" ");
