@@ -4,6 +4,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -38,7 +39,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 TIMEOUT_MS = 5000
 WORDS = (
     *(".question", ".sentence", ".confidence .number", ".byline", ".kicker", ".cite", ".passage"),
-    *("#conversations .title", ".hint:visible", ".theme:visible", ".below summary"),
+    *("#conversations .title", ".when", ".hint:visible", ".theme:visible", ".below summary"),
     *(".card .quote", ".card .byline", ".open-article"),
     *(".sentence .short-answer", ".card .short-answer"),
 )
@@ -742,6 +743,40 @@ def test_renaming_can_be_given_up(page: Page) -> None:
     page.get_by_label("Title of the conversation").fill("Something else")
     page.keyboard.press("Escape")
     expect(page.locator("#conversations .title")).to_have_text([QUESTION])
+
+
+def test_conversations_of_one_title_are_told_apart_by_their_time(open_page: OpenPage) -> None:
+    page = open_page(timezone_id="UTC")
+    for _ in range(2):
+        page.goto(urljoin(page.url, "/"))
+        ask(page)
+    row = page.locator("#conversations li").first
+    asked = datetime.fromisoformat(row.locator("time").get_attribute("datetime") or "")
+    for days, day in [
+        (0, "today"),
+        (1, "yesterday"),
+        (366, f"{asked.day} {asked:%b}(t)? {asked.year}"),
+    ]:
+        page.clock.set_fixed_time(asked + timedelta(days=days))
+        page.reload()
+        expect(row.locator("time")).to_have_text(re.compile(f"{day}, {asked:%H:%M}"))
+    told = row.locator("time").inner_text()
+    expect(row.get_by_role("link", name=QUESTION, exact=True)).to_have_accessible_description(told)
+    row.hover()
+    row.get_by_role("button", name="Delete").click()
+    expect(page.locator("dialog")).to_contain_text(f"Delete “{QUESTION}” ({told})")
+
+
+def test_the_conversation_on_the_page_is_in_sight_in_the_list(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 480})
+    ask(page)
+    address = page.url
+    for _ in range(6):
+        page.goto(urljoin(address, "/"))
+        ask(page)
+    page.goto(address)
+    expect(page.locator("#conversations [aria-current]")).to_be_in_viewport()
+    assert page.evaluate("document.getElementById('conversations').scrollTop") > 0
 
 
 def test_a_conversation_is_deleted_after_a_question(page: Page) -> None:
