@@ -486,6 +486,18 @@ def test_an_article_leads_back_to_the_answer(page: Page) -> None:
     expect(page.locator("#back")).to_be_hidden()  # it was not reached from an answer
 
 
+def test_an_article_that_is_gone_leads_back_to_the_answer(
+    open_page: OpenPage, engine: FakeEngine
+) -> None:
+    page = open_page(tolerate="404")
+    turn = ask(page)
+    engine.all_articles = ()
+    turn.locator(".sources .title").click()
+    expect(page.locator("h1")).to_have_text("This article is not here.")
+    page.get_by_role("link", name="Back to the answer").click()
+    expect(turn.locator(".sentence").first).to_contain_text(FIRST)
+
+
 def test_a_link_to_cited_words_works_without_javascript(open_page: OpenPage) -> None:
     start = ARTICLES[0].text.index(FIRST)
     address = f"/articles/harbour?start={start}&end={start + len(FIRST)}"
