@@ -213,6 +213,24 @@ def test_a_refusal_shows_the_nearest_passages(page: Page) -> None:
     expect(turn.locator(".sources")).to_have_count(0)
 
 
+def test_a_refusal_shows_five_passages_and_the_others_on_demand(
+    page: Page, engine: FakeEngine
+) -> None:
+    found = [
+        FoundPassage(
+            article_id="harbour", title=f"Number {n}", start=0, end=12, text="Ten\n \nyears",
+            score=0.1, rank_dense=n, rank_lexical=None,
+        )
+        for n in range(1, 8)
+    ]  # fmt: skip
+    passages = SearchResult(query=UNANSWERED, passages=tuple(found), index_generation=1)
+    engine._find = lambda *_: passages
+    turn = ask(page, UNANSWERED)
+    expect(turn.locator(".passage:visible")).to_have_text(["Ten\nyears"] * 5)
+    turn.get_by_text("Further passages (2)").click()
+    expect(turn.locator(".passages li > a:visible").last).to_have_text("Number 7")
+
+
 @pytest.mark.parametrize(
     ("likeliest", "before"),
     [
