@@ -906,6 +906,24 @@ def test_the_colours_can_be_chosen_and_are_remembered(open_page: OpenPage) -> No
     assert page.evaluate(ground) == light
 
 
+def test_a_question_is_seen_whole_when_a_phone_is_turned(open_page: OpenPage) -> None:
+    page = open_page(viewport={"width": 844, "height": 800})
+    area = page.get_by_label("Your question")
+    area.fill("How much did the work on the harbour bridge cost, and who will pay the debt? " * 2)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(area).to_have_js_property("clientHeight", area.evaluate("(e) => e.scrollHeight"))
+
+
+def test_judging_leaves_its_buttons_in_place(open_page: OpenPage) -> None:
+    page = open_page(**PHONE)
+    turn = ask(page)
+    bad = turn.get_by_role("button", name="Bad answer")
+    place = bad.bounding_box()
+    bad.tap()
+    expect(turn.get_by_label("A note on this answer")).to_be_visible()
+    assert bad.bounding_box() == place
+
+
 def test_a_phone_needs_no_sideways_scrolling(open_page: OpenPage) -> None:
     page = open_page(**PHONE)
     width = "document.documentElement.scrollWidth"
