@@ -319,6 +319,12 @@ def test_an_answer_says_where_alone_was_searched(open_page: OpenPage) -> None:
     assert told in page.evaluate("navigator.clipboard.readText()")
 
 
+def test_without_javascript_nothing_is_offered_that_needs_it(open_page: OpenPage) -> None:
+    page = open_page(java_script_enabled=False)
+    expect(page.locator(".notice")).to_be_visible()
+    expect(page.locator("#composer, button:visible")).to_be_hidden()
+
+
 def test_dates_that_admit_nothing_are_not_sent(page: Page, engine: FakeEngine) -> None:
     page.get_by_text("Filters").click()
     page.get_by_label("From").fill("2024-12-01")
