@@ -4,6 +4,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -38,7 +39,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 TIMEOUT_MS = 5000
 WORDS = (
     *(".question", ".sentence", ".confidence .number", ".byline", ".kicker", ".cite", ".passage"),
-    *("#conversations .title", ".hint:visible", ".theme:visible", ".below summary"),
+    *("#conversations .title", ".when", ".hint:visible", ".theme:visible", ".below summary"),
     *(".card .quote", ".card .byline", ".open-article"),
     *(".sentence .short-answer", ".card .short-answer"),
 )
@@ -212,6 +213,24 @@ def test_a_refusal_shows_the_nearest_passages(page: Page) -> None:
     expect(turn.locator(".sources")).to_have_count(0)
 
 
+def test_a_refusal_shows_five_passages_and_the_others_on_demand(
+    page: Page, engine: FakeEngine
+) -> None:
+    found = [
+        FoundPassage(
+            article_id="harbour", title=f"Number {n}", start=0, end=12, text="Ten\n \nyears",
+            score=0.1, rank_dense=n, rank_lexical=None,
+        )
+        for n in range(1, 8)
+    ]  # fmt: skip
+    passages = SearchResult(query=UNANSWERED, passages=tuple(found), index_generation=1)
+    engine._find = lambda *_: passages
+    turn = ask(page, UNANSWERED)
+    expect(turn.locator(".passage:visible")).to_have_text(["Ten\nyears"] * 5)
+    turn.get_by_text("Further passages (2)").click()
+    expect(turn.locator(".passages li > a:visible").last).to_have_text("Number 7")
+
+
 @pytest.mark.parametrize(
     ("likeliest", "before"),
     [
@@ -298,6 +317,12 @@ def test_an_answer_says_where_alone_was_searched(open_page: OpenPage) -> None:
     turn.get_by_role("button", name="Copy").click()
     expect(turn.locator(".told")).to_have_text("Copied.")
     assert told in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_without_javascript_nothing_is_offered_that_needs_it(open_page: OpenPage) -> None:
+    page = open_page(java_script_enabled=False)
+    expect(page.locator(".notice")).to_be_visible()
+    expect(page.locator("#composer, button:visible")).to_be_hidden()
 
 
 def test_dates_that_admit_nothing_are_not_sent(page: Page, engine: FakeEngine) -> None:
@@ -483,6 +508,18 @@ def test_an_article_leads_back_to_the_answer(page: Page) -> None:
     page.locator(".index a").last.click()
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator("#back")).to_be_hidden()  # it was not reached from an answer
+
+
+def test_an_article_that_is_gone_leads_back_to_the_answer(
+    open_page: OpenPage, engine: FakeEngine
+) -> None:
+    page = open_page(tolerate="404")
+    turn = ask(page)
+    engine.all_articles = ()
+    turn.locator(".sources .title").click()
+    expect(page.locator("h1")).to_have_text("This article is not here.")
+    page.get_by_role("link", name="Back to the answer").click()
+    expect(turn.locator(".sentence").first).to_contain_text(FIRST)
 
 
 def test_a_link_to_cited_words_works_without_javascript(open_page: OpenPage) -> None:
@@ -744,6 +781,40 @@ def test_renaming_can_be_given_up(page: Page) -> None:
     expect(page.locator("#conversations .title")).to_have_text([QUESTION])
 
 
+def test_conversations_of_one_title_are_told_apart_by_their_time(open_page: OpenPage) -> None:
+    page = open_page(timezone_id="UTC")
+    for _ in range(2):
+        page.goto(urljoin(page.url, "/"))
+        ask(page)
+    row = page.locator("#conversations li").first
+    asked = datetime.fromisoformat(row.locator("time").get_attribute("datetime") or "")
+    for days, day in [
+        (0, "today"),
+        (1, "yesterday"),
+        (366, f"{asked.day} {asked:%b}(t)? {asked.year}"),
+    ]:
+        page.clock.set_fixed_time(asked + timedelta(days=days))
+        page.reload()
+        expect(row.locator("time")).to_have_text(re.compile(f"{day}, {asked:%H:%M}"))
+    told = row.locator("time").inner_text()
+    expect(row.get_by_role("link", name=QUESTION, exact=True)).to_have_accessible_description(told)
+    row.hover()
+    row.get_by_role("button", name="Delete").click()
+    expect(page.locator("dialog")).to_contain_text(f"Delete “{QUESTION}” ({told})")
+
+
+def test_the_conversation_on_the_page_is_in_sight_in_the_list(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 480})
+    ask(page)
+    address = page.url
+    for _ in range(6):
+        page.goto(urljoin(address, "/"))
+        ask(page)
+    page.goto(address)
+    expect(page.locator("#conversations [aria-current]")).to_be_in_viewport()
+    assert page.evaluate("document.getElementById('conversations').scrollTop") > 0
+
+
 def test_a_conversation_is_deleted_after_a_question(page: Page) -> None:
     ask(page)
     page.locator("#conversations li").hover()
@@ -839,6 +910,24 @@ def test_the_colours_can_be_chosen_and_are_remembered(open_page: OpenPage) -> No
     assert page.evaluate(ground) == dark
     page.get_by_role("button", name="Use light colours").click()
     assert page.evaluate(ground) == light
+
+
+def test_a_question_is_seen_whole_when_a_phone_is_turned(open_page: OpenPage) -> None:
+    page = open_page(viewport={"width": 844, "height": 800})
+    area = page.get_by_label("Your question")
+    area.fill("How much did the work on the harbour bridge cost, and who will pay the debt? " * 2)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(area).to_have_js_property("clientHeight", area.evaluate("(e) => e.scrollHeight"))
+
+
+def test_judging_leaves_its_buttons_in_place(open_page: OpenPage) -> None:
+    page = open_page(**PHONE)
+    turn = ask(page)
+    bad = turn.get_by_role("button", name="Bad answer")
+    place = bad.bounding_box()
+    bad.tap()
+    expect(turn.get_by_label("A note on this answer")).to_be_visible()
+    assert bad.bounding_box() == place
 
 
 def test_a_phone_needs_no_sideways_scrolling(open_page: OpenPage) -> None:

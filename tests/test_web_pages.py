@@ -193,12 +193,19 @@ def test_a_hostile_answer_shows_its_source(client: FlaskClient) -> None:
     assert "<img" not in page
 
 
-@pytest.mark.parametrize("path", ["/articles/nobody's", "/c/nobody's", "/nothing"])
-def test_an_unknown_page_is_told_to_a_person(client: FlaskClient, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/articles/nobody's", "This article is not here."),
+        ("/c/nobody's", "There is no conversation of this id."),
+        ("/nothing", "There is nothing at this address."),
+    ],
+)
+def test_an_unknown_page_is_told_to_a_person(client: FlaskClient, path: str, told: str) -> None:
     response = client.get(path)
     assert response.status_code == 404
     assert response.mimetype == "text/html"
-    assert "<h1>There is" in response.text
+    assert f"<h1>{told}</h1>" in response.text
 
 
 def test_a_wrong_method_on_a_page_is_405(client: FlaskClient) -> None:

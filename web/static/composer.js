@@ -32,6 +32,7 @@ export function startComposer(ask) {
     form.requestSubmit();
   });
   area.addEventListener("input", grow);
+  addEventListener("resize", grow); // a phone that is turned
   for (const field of [source, from, to]) field?.addEventListener("change", countFilters);
   document.getElementById("clear-filters")?.addEventListener("click", () => {
     for (const field of [source, from, to]) if (field) field.value = "";

@@ -2,6 +2,7 @@
 
 import { call } from "./api.js";
 import { announce, el, iconButton } from "./dom.js";
+import { moment } from "./words.js";
 
 const PAGE = 50;
 const list = document.getElementById("conversations");
@@ -42,11 +43,21 @@ export function startSidebar(deleted, renamed) {
 }
 
 export function markCurrent(id) {
+  const isOther = id !== currentId;
   currentId = id;
   for (const row of list.children) {
     const link = row.querySelector("a.title");
     if (link) setCurrent(link, row.dataset.id);
   }
+  if (isOther) reveal();
+}
+
+/** Scrolls the list until the conversation on the page is in sight. */
+function reveal() {
+  const current = list.querySelector("[aria-current]")?.parentElement;
+  if (!current) return;
+  const [row, frame] = [current, list].map((element) => element.getBoundingClientRect());
+  list.scrollTop += Math.max(row.bottom - frame.bottom, 0) || Math.min(row.top - frame.top, 0);
 }
 
 export async function showConversations() {
@@ -68,7 +79,9 @@ export async function showConversations() {
   if (isPostponed) return undefined;
   if (isUnreachable) tell("");
   isUnreachable = false;
+  const isFirst = !list.firstChild;
   list.replaceChildren(...rows.map(row));
+  if (isFirst) reveal();
   none.hidden = rows.length > 0;
   more.hidden = rows.length >= total;
   return undefined;
@@ -96,10 +109,15 @@ function setCurrent(link, id) {
 }
 
 function row(conversation) {
-  const { id, title } = conversation;
-  const link = el("a", { class: "title", href: `/c/${id}`, "data-conversation": id, dir: "auto", title }, title);
+  const { id, title, updated_at: asked } = conversation;
+  const when = el("time", { id: `when-${id}`, class: "when", datetime: asked }, moment(asked));
+  const link = el(
+    "a",
+    { class: "title", href: `/c/${id}`, "data-conversation": id, "aria-describedby": when.id, dir: "auto", title },
+    title,
+  );
   setCurrent(link, id);
-  const item = el("li", { "data-id": id }, link);
+  const item = el("li", { "data-id": id }, link, when);
   item.append(
     el(
       "span",
@@ -120,7 +138,7 @@ function exportLink({ id, title }) {
 }
 
 function rename(item, conversation) {
-  const input = el("input", { value: conversation.title, maxlength: maxTitle, "aria-label": "Title of the conversation" });
+  const input = el("input", { value: conversation.title, maxlength: maxTitle, dir: "auto", "aria-label": "Title of the conversation" });
   let isDone = false;
   const close = async (save, isLeft = false) => {
     if (isDone) return;
@@ -158,8 +176,8 @@ function rename(item, conversation) {
   input.select();
 }
 
-async function remove({ id, title }) {
-  if (!(await isConfirmed(`Delete “${title}”, with its answers?`))) return;
+async function remove({ id, title, updated_at: asked }) {
+  if (!(await isConfirmed(`Delete “${title}” (${moment(asked)}), with its answers?`))) return;
   try {
     await call("DELETE", `/api/conversations/${id}`);
   } catch (problem) {

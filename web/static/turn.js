@@ -12,6 +12,9 @@ const BEFORE = 120;
 /** From so many letters on, a question is set smaller, so that its answer is in sight. */
 const LONG = 240;
 
+/** So many passages are shown of those nearest to a question without an answer; the others on demand. */
+const NEAREST = 5;
+
 let turns = 0;
 
 export class Turn {
@@ -179,20 +182,37 @@ function source(citations, shortAnswer) {
 function passages(answer) {
   if (!answer.passages.length) return null;
   const title = answer.abstained ? "Nearest passages" : `Passages searched (${answer.passages.length})`;
+  const items = answer.passages.map(passage);
+  const further = answer.abstained ? items.splice(NEAREST) : [];
   return el(
     "details",
     { class: "passages", open: answer.abstained },
     el("summary", { class: "kicker" }, title),
-    el("ol", {}, ...answer.passages.map(passage)),
+    el("ol", {}, ...items),
+    further.length ? furtherPassages(further) : null,
+  );
+}
+
+function furtherPassages(items) {
+  return el(
+    "details",
+    { class: "further" },
+    el("summary", { class: "kicker" }, `Further passages (${items.length})`),
+    el("ol", { start: NEAREST + 1 }, ...items),
   );
 }
 
 /** The text of a passage from a little before its likeliest sentence on, which is marked. */
 function passageText({ text, likeliest }, [before, sentence, after]) {
-  if (!likeliest) return [text];
+  if (!likeliest) return [tight(text)];
   const paragraph = before.slice(before.lastIndexOf("\n") + 1);
   const near = paragraph.length > BEFORE ? paragraph.slice(-BEFORE).replace(/^\S*\s+/, "") : paragraph;
-  return [near.length < before.length ? "… " : "", near, el("mark", {}, sentence), after];
+  return [near.length < before.length ? "… " : "", near, el("mark", {}, sentence), tight(after)];
+}
+
+/** A text without blank lines: a passage is cut after a few lines. */
+function tight(text) {
+  return text.replace(/\n\s*\n/gu, "\n");
 }
 
 function passage(found) {

@@ -19,6 +19,17 @@ export function day(date) {
   return new Date(`${date}T00:00:00Z`).toLocaleDateString("en-GB", DAY);
 }
 
+/** "today, 14:05", "yesterday, 14:05", "3 May, 14:05" or "3 May 2024, 14:05". */
+export function moment(stamp, now = new Date()) {
+  const when = new Date(stamp);
+  const isDaysAgo = (days) =>
+    when.toDateString() === new Date(now.getFullYear(), now.getMonth(), now.getDate() - days).toDateString();
+  const year = when.getFullYear() === now.getFullYear() ? undefined : "numeric";
+  const date = when.toLocaleDateString("en-GB", { day: "numeric", month: "short", year });
+  const day = ["today", "yesterday"].find((_, days) => isDaysAgo(days)) ?? date;
+  return `${day}, ${when.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
+}
+
 /** Whether a quote is a list: its lines are kept, where others only break at a column. */
 export function isList(quote) {
   return /\n\s*(?:[-–—•*▪◦·]|\(?\d{1,2}[.)])\s/u.test(quote);
