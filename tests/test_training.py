@@ -12,7 +12,6 @@ from conftest import ROOT
 sys.path.insert(0, str(ROOT / "training"))
 
 from committee import drawn, likeliest
-from contrast import contrasted
 from dataset import Pair
 from learning import collate, marked
 from safetensors.torch import load_file, save_file
@@ -220,38 +219,3 @@ def test_tokens_are_marked_where_answer_and_sentence_stand():
     assert (batch["sentence"] >= 0).sum(1).tolist() == [
         len(tokenizer.tokenize(TEXT)), len(tokenizer.tokenize(far.text))
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("question", "others"),
-    [
-        ("How many were killed?", {"How many were injured?", "How many were arrested?"}),
-        ("Who was the last vicar?", {"Who was the first vicar?"}),
-        ("What was paid in the North?", {f"What was paid in the {n}?" for n in ("East", "West")}),
-    ],
-)
-def test_a_question_about_something_akin_is_not_answered(question, others):
-    text = "The last vicar was Ane Holm. In the North 14 were killed, and southern towns paid 9."
-    pair = Pair("new_wiki", question, "", text, ((19, 27),), ((0, 28),))
-    made = [contrasted(pair, random.Random(seed)) for seed in range(40)]
-    assert {other.question for other in made} == others
-    assert all(other.answers == other.evidence == () and other.text == text for other in made)
-
-
-def test_a_question_about_another_year_is_of_a_year_near_it():
-    pair = replace(RIBBON, question="Who cut the ribbon in 2024?")
-    years = {int(contrasted(pair, random.Random(n)).question[-5:-1]) for n in range(200)}
-    assert years == {*range(2012, 2024), *range(2025, 2037)}
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "Who cut the ribbon of the bridge?",  # no word of a kind
-        "First, who cut the ribbon?",  # it only begins the question
-        "What stopped in the evening until the morning?",  # the text has both
-    ],
-)
-def test_a_question_that_may_still_be_answered_is_left_alone(question):
-    text = f"{TEXT} In the morning, in the afternoon and at night nobody played."
-    assert contrasted(replace(RIBBON, question=question, text=text), random.Random(0)) is None
