@@ -15,19 +15,20 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from qa.exact_words import exact_words
+from qa.exact_words import exact_words, is_no_answer
+from qa.lending import lenders_of, with_claim
 from qa.letters import plain
 from qa.library import StoredPassage, Vector
 from qa.log_odds import limited
 from qa.models import Embedder
-from qa.others import is_question, of_others
+from qa.others import of_another, of_others
 from qa.questions import Question, acronyms_of, any_same, holds, stem, stems_of, words_of
-from qa.reading import Reading, SentenceReading
+from qa.reading import UNREAD, Reading, SentenceReading
 from qa.recency import newest, setback
 from qa.records import Article, Sentence, titled
 from qa.spans import is_point
 from qa.stopwords import STOPWORDS
-from qa.tables import is_named, is_row
+from qa.tables import is_row
 
 Features = npt.NDArray[np.float64]
 EmbedWords = Callable[[Sequence[str]], Vector]
@@ -65,7 +66,7 @@ OF_READER = (
     "echo",  # share of the answer's words that the question says itself
 )
 LENT = ("coverage", "names", "cosine", "likeness", "read_span", "read_sentence")
-"""Features that one sentence may lend to another, see `_lenders`."""
+"""Features that one sentence may lend to another, see `qa/lending.py`."""
 FRAGMENT_WORDS = 5
 _WHOLE = re.compile(r"^(?!.*\b\d{4}).*\w[.!][\"”’)]*$")
 """A short sentence as people write them ("No dogs."), no date and place before an article."""
@@ -140,24 +141,17 @@ def candidates(
         told = _with_similarity(found, question, vector, weights, embedder)
     else:
         told = _with_readings(found, question, readings)
-    told = [_lent(_lenders(question, told, row), told[row]) for row in range(len(told))]
-    others = of_others(question, [(c.passage.article.text, c.sentence) for c in told])
-    return [c for c, of_other in zip(told, others, strict=True) if not of_other] or told
-
-
-def _lenders(question: Question, told: Sequence[Candidate], row: int) -> Sequence[Candidate]:
-    """Those of `told` for which speaks what speaks for the one in this row, too.
-
-    "Can I use yeast? Yes, but the bread will taste flat.": who asks for yeast means the latter.
-    And where a table names the row and the column that are asked for, no sentence answers better.
-    """
-    candidate, before = told[row], told[max(row - 1, 0)]
-    text = candidate.sentence.text
-    if is_row(text):
-        has_cell = candidate.reading is not None and candidate.reading.answer is not None
-        return told if has_cell and is_named(question.stems, text) else ()
-    follows = before.passage is candidate.passage and not is_question(text)
-    return (before,) if follows and is_question(before.sentence.text) else ()
+    pairs = [(c.passage, c.sentence) for c in told]
+    has_words = [c.reading is not None and c.reading.answer is not None for c in told]
+    another, others = of_another(question, passages), of_others(question, pairs)
+    apt = {n for n, c in enumerate(told) if c.passage.passage.id not in another}
+    kept = {n for n in apt if not others[n]} or apt
+    lent = lenders_of(question, pairs, has_words)
+    return [
+        _lent([told[n] for n in lent[row]], replace(told[row], sentence=sentence))
+        for row in sorted(kept)
+        for sentence in [with_claim(pairs, row, lent[row])]
+    ]
 
 
 def _lent(lenders: Sequence[Candidate], candidate: Candidate) -> Candidate:
@@ -244,13 +238,19 @@ def _with_readings(
             },
         )
         for candidate, (reading, seen) in zip(found, read, strict=True)
-        for sentence in [
-            replace(
-                seen,
-                answer=exact_words(question, said, candidate.passage, candidate.sentence, seen),
-            )
-        ]
+        for sentence in [_told(question, said, candidate, seen)]
     ]
+
+
+def _told(
+    question: Question, said: set[str], candidate: Candidate, seen: SentenceReading
+) -> SentenceReading:
+    """What was `seen` in the candidate's sentence, with exact words that can answer, or none."""
+    text = candidate.passage.article.text
+    if seen.answer is not None and is_no_answer(question, text[slice(*seen.answer)]):
+        return replace(seen, span=UNREAD, answer=None)
+    words = exact_words(question, said, candidate.passage, candidate.sentence, seen)
+    return replace(seen, answer=words)
 
 
 def _of_answer(

@@ -24,6 +24,8 @@ _PROMISED = re.compile(
     r"\b(?:including|namely)\s+(?P<some>[^:;]*,[^:;,]*\band\b[^:;,]*[^\W_])(?=\W*$))"
 )
 
+_PRONOUNS = frozenset("he she it they him her them this that these those we i you".split())
+
 
 def exact_words(
     question: Question,
@@ -42,6 +44,8 @@ def exact_words(
     if is_row(sentence.text):
         place = sentence.start, sentence.end
         return cell_asked_for(question.stems, text, *place, reading.answer)
+    if _PRONOUNS.issuperset(text[slice(*reading.answer)].lower().split()):
+        return None  # who that is stands elsewhere
     stems = stems_of(text[slice(*reading.answer)])
     if stems and stems <= question.stems and not question.is_choice:
         return None  # it only says again what is asked
@@ -53,6 +57,11 @@ def exact_words(
         return reading.answer
     chosen = {w.lower() for w in words_of(text[slice(*reading.answer)])} - STOPWORDS
     return reading.answer if chosen <= said else None
+
+
+def is_no_answer(question: Question, text: str) -> bool:
+    """Whether these exact words can't be one: a number, where it is asked who or where."""
+    return question.wanted in ("person", "place") and not any(ch.isalpha() for ch in text)
 
 
 def _reason_around(sentence: Sentence, answer: tuple[int, int]) -> tuple[int, int]:

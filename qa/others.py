@@ -3,8 +3,11 @@
 import re
 from collections.abc import Sequence, Set
 
+from qa.contrasts import is_of_another
+from qa.library import StoredPassage
 from qa.questions import A_YEAR, MONTHS, YEAR, Question
-from qa.records import Sentence
+from qa.records import Sentence, titled
+from qa.retractions import is_taken_back
 from qa.tables import first_cell, is_header, is_named, is_row
 
 _QUESTION = re.compile(r"[^\"“”„«»]*\?")
@@ -13,23 +16,38 @@ _WITH_YEAR = re.compile(
 )
 
 
-def of_others(question: Question, told: Sequence[tuple[str, Sentence]]) -> list[bool]:
-    """For each sentence, with the text of its article, whether it tells of something else.
+def of_others(question: Question, told: Sequence[tuple[StoredPassage, Sentence]]) -> list[bool]:
+    """For each sentence, with its passage, whether it tells of something else.
 
-    A row of column names tells of nothing, nor does a sentence that asks itself, and where a
-    question names a row, other rows don't answer it.
+    A row of column names tells of nothing, nor does a sentence that asks itself or that the article
+    takes back, and where a question names a row, other rows don't answer it.
     """
     years, dates = set(A_YEAR.findall(question.text)), _dates_of(question.text)
     named = [is_row(s.text) and is_named(question.stems, s.text) for _, s in told]
     names_a_row = any(named)
     return [
         (names_a_row and not is_asked)
-        or is_header(article, sentence.start, sentence.end)
+        or is_header(passage.article.text, sentence.start, sentence.end)
         or _is_for_other_year(years, sentence.text)
         if is_row(sentence.text)
-        else is_question(sentence.text) or _is_of_other_year(dates, sentence.text)
-        for (article, sentence), is_asked in zip(told, named, strict=True)
+        else is_question(sentence.text)
+        or is_taken_back(passage.article, sentence.start, sentence.end)
+        or _is_of_other_year(dates, sentence.text)
+        for (passage, sentence), is_asked in zip(told, named, strict=True)
     ]
+
+
+def of_another(question: Question, passages: Sequence[StoredPassage]) -> frozenset[str]:
+    """The ids of `passages` that, or whose articles, speak of another one of what is asked for."""
+    return frozenset(
+        passage.passage.id
+        for passage in passages
+        for article in [passage.article]
+        if any(
+            is_of_another(question.text, text)
+            for text in (passage.in_context, titled(article.title, article.text))
+        )
+    )
 
 
 def is_question(text: str) -> bool:

@@ -1,0 +1,53 @@
+"""Texts about another one of what a question asks for: the third quarter instead of the fourth.
+
+"What was the profit in the fourth quarter?" beside a text on the third, "the presidential election"
+beside one on the parliamentary: all other words fit, so likeness does not tell them apart.
+"""
+
+import re
+
+from qa.questions import stem, words_of
+
+_KINDS = tuple(
+    frozenset(words.split())
+    for words in (
+        "first second third fourth fifth sixth seventh eighth ninth tenth",
+        "presidential parliamentary general local municipal regional mayoral european",
+        "net gross operating",
+        "north south east west northern southern eastern western",
+        "men women boys girls",
+        "spring summer autumn winter",
+        "primary secondary",
+        "domestic foreign",
+        "monthly weekly daily annual yearly",
+        "maximum minimum",
+        "upper lower",
+    )
+)
+"""Words of which only one can stand before a thing."""
+_OF_A_KIND = {word: kind for kind in _KINDS for word in kind}
+
+
+def is_of_another(question: str, text: str) -> bool:
+    """Whether `text` speaks of another thing of the kind that `question` tells apart by one word.
+
+    So it is where the thing stands in it with another word of the kind before it, and the word of
+    the question stands nowhere.
+    """
+    asked = _told_apart(question)
+    if not asked:  # nearly always, so that nothing more is looked for
+        return False
+    words, told = {word.lower() for word in words_of(text)}, _told_apart(text)
+    return any(
+        word not in words
+        and any(thing == other and said in _OF_A_KIND[word] for said, other in told)
+        for word, thing in asked
+    )
+
+
+def _told_apart(text: str) -> frozenset[tuple[str, str]]:
+    """The words of a kind in `text`, lower case, each with the stem of the word after it."""
+    return frozenset((found[1].lower(), stem(found[2])) for found in _BEFORE_A_THING.finditer(text))
+
+
+_BEFORE_A_THING = re.compile(rf"\b({'|'.join(_OF_A_KIND)})(?:['’]s)?[\s-]+([^\W\d_]+)", re.I)

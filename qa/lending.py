@@ -1,0 +1,72 @@
+"""Sentences for which speaks what speaks for another one.
+
+"Can I use yeast? Yes, but the bread will taste flat.": who asks for yeast means the second, which
+does not name it. So it is with "We said that she was born in Lima. She was born in Arequipa.", and
+with a row of a table whose name and column are asked for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import takewhile
+
+from qa.library import StoredPassage
+from qa.others import is_question
+from qa.questions import Question
+from qa.records import Sentence
+from qa.retractions import is_claim, is_taken_back, is_verdict
+from qa.tables import is_named, is_row
+
+Told = tuple[StoredPassage, Sentence]
+Rows = Sequence[int]
+
+
+def lenders_of(question: Question, told: Sequence[Told], answers: Sequence[bool]) -> list[Rows]:
+    """For each sentence of `told`, the rows of those that lend to it; of most, none.
+
+    The sentences of a passage are in order. `answers` says which have exact words that answer.
+    """
+    no_statement = [
+        is_question(sentence.text) or _is_taken_back(passage, sentence)
+        for passage, sentence in told
+    ]
+    return [
+        _of_row(question, told, row)
+        if is_row(told[row][1].text) and answers[row]
+        else _before(told, no_statement, row)
+        for row in range(len(told))
+    ]
+
+
+def with_claim(told: Sequence[Told], row: int, lenders: Rows) -> Sentence:
+    """The sentence of a row, from where the statement begins that it puts right: "It takes 48."."""
+    passage, sentence = told[row]
+    before = [told[other][1] for other in lenders]
+    is_right_behind = not is_row(sentence.text) and not is_verdict(sentence.text)
+    if not is_right_behind or not all(_is_taken_back(passage, other) for other in before):
+        return sentence
+    start = min((other.start for other in before), default=sentence.start)
+    return replace(sentence, start=start, text=passage.article.text[start : sentence.end])
+
+
+def _is_taken_back(passage: StoredPassage, sentence: Sentence) -> bool:
+    return is_taken_back(passage.article, sentence.start, sentence.end)
+
+
+def _of_row(question: Question, told: Sequence[Told], row: int) -> Rows:
+    """Where a table names the row and the column that are asked for, nothing answers better."""
+    return range(len(told) if is_named(question.stems, told[row][1].text) else 0)
+
+
+def _before(told: Sequence[Told], no_statement: Sequence[bool], row: int) -> Rows:
+    """The sentences right before that say nothing themselves, if this one does.
+
+    What is to be thought of a claim is not said by the next sentence, but by the verdict.
+    """
+    passage, sentence = told[row]
+    if no_statement[row] or is_row(sentence.text):
+        return ()
+    same = list(takewhile(lambda other: told[other][0] is passage, range(row - 1, -1, -1)))
+    claims = [n for n in same if is_claim(passage.article, told[n][1].start)]
+    if is_verdict(sentence.text):
+        return claims
+    return list(takewhile(lambda other: no_statement[other] and other not in claims, same))

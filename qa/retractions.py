@@ -1,0 +1,55 @@
+"""Claims that an article only repeats to take them back: corrections, and checks of facts.
+
+"We said that she was born in Lima. She was born in Arequipa.": the first sentence fits a question
+best of all, and alone it says the very thing that is wrong.
+"""
+
+import re
+
+from qa.records import Article
+
+_CORRECTING = re.compile(r"\b(?:corrections?|clarifications?|errat(?:um|a))\b", re.IGNORECASE)
+_OURS = (
+    r"\b(?:we|(?:an?|the|our|this) (?:earlier |previous )?(?:article|report|story|version|profile|"
+    r"chart|graphic|caption|headline|letter|column|interview|picture))\b"
+)
+_OURS_SAYING = re.compile(
+    rf"{_OURS}.{{0,150}}\b(?:said|say|stated|wrote|reported|gave|named|called|described|quoted|had)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_BY_MISTAKE = re.compile(
+    rf"{_OURS}[^.;]{{0,80}}\b(?:wrongly|incorrectly|mistakenly|erroneously|misstated|misspel\w+)\b",
+    re.IGNORECASE,
+)
+_CLAIM = re.compile(
+    r"\W*(?:the )?(?:claim|myth|rumou?r)\s*:\s*(?:[\"“][^\"”\n]*[\"”]|[^.!?\n]*[.!?]?)",
+    re.IGNORECASE,
+)
+_VERDICT = re.compile(
+    r"\W*(?:(?:our |the )?(?:verdict|rating|ruling|truth|facts?)|reality)\s*:", re.IGNORECASE
+)
+
+
+def is_taken_back(article: Article, start: int, end: int) -> bool:
+    """Whether the sentence there is a claim that is repeated to take it back.
+
+    So are the first sentences of corrections, what a text says that it got wrong, and what stands
+    behind "Claim:".
+    """
+    sentence = article.text[start:end]
+    if _BY_MISTAKE.search(sentence):
+        return True
+    if _CORRECTING.search(article.title) and _OURS_SAYING.search(sentence):
+        return True
+    return is_claim(article, start)
+
+
+def is_claim(article: Article, start: int) -> bool:
+    """Whether what begins there stands behind "Claim:", in the sentence or the quotation there."""
+    claim = _CLAIM.match(article.text, article.text.rfind("\n", 0, start) + 1)
+    return claim is not None and start < claim.end()
+
+
+def is_verdict(sentence: str) -> bool:
+    """Whether a sentence says what is to be thought of a claim: "Verdict: false"."""
+    return _VERDICT.match(sentence) is not None
