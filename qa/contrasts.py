@@ -6,7 +6,7 @@ beside one on the parliamentary: all other words fit, so likeness does not tell 
 
 import re
 
-from qa.questions import stem, words_of
+from qa.questions import Question, stem, words_of
 
 _KINDS = tuple(
     frozenset(words.split())
@@ -25,6 +25,22 @@ _KINDS = tuple(
     )
 )
 """Words of which only one can stand before a thing."""
+_COMING = re.compile(
+    r"\b(?:new|next|incoming|succe(?:ssor|eds?|eded|eding)|replac(?:e[ds]?|ing|ement)|appoint\w*|"
+    r"nam(?:es?|ed|ing)|elect(?:s|ed)|chosen|sworn in|became|becomes?|tak(?:es?|en|ing) over|"
+    r"took over|takes? the place)\b",
+    re.IGNORECASE,
+)
+_ASKS_WHO_COMES = re.compile(
+    r"\b[Ww]ho(?:['’]s| is| was| will| has| became| becomes)\b.*"
+    r"(?:\b(?:the|a|its|their|his|her)|['’]s) (?:new|next|incoming|successor)\b|"
+    r"\b(?:succeeds?|succeeded|replace[ds]?|(?:takes?|took|taken) over)\b"
+)
+_GOING = re.compile(
+    r"\b(?:resign(?:s|ed|ing|ation)?|step(?:s|ped|ping)? down|leav(?:e|es|ing)|left (?:office|the)|"
+    r"outgoing|retir(?:e[ds]?|ing)|sacked|ousted|dismissed|quit|quits)\b",
+    re.IGNORECASE,
+)
 _OF_A_KIND = {word: kind for kind in _KINDS for word in kind}
 
 
@@ -42,6 +58,16 @@ def is_of_another(question: str, text: str) -> bool:
         word not in words
         and any(thing == other and said in _OF_A_KIND[word] for said, other in told)
         for word, thing in asked
+    )
+
+
+def is_of_one_before(question: Question, sentence: str) -> bool:
+    """Whether `sentence` tells who goes, where it is asked who comes: "Who is the new head?"."""
+    return (
+        question.wanted == "person"
+        and _ASKS_WHO_COMES.search(question.text) is not None
+        and _GOING.search(sentence) is not None
+        and _COMING.search(sentence) is None
     )
 
 

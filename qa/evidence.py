@@ -247,7 +247,7 @@ def _told(
 ) -> SentenceReading:
     """What was `seen` in the candidate's sentence, with exact words that can answer, or none."""
     text = candidate.passage.article.text
-    if seen.answer is not None and is_no_answer(question, text[slice(*seen.answer)]):
+    if seen.answer is not None and is_no_answer(question, text, seen.answer):
         return replace(seen, span=UNREAD, answer=None)
     words = exact_words(question, said, candidate.passage, candidate.sentence, seen)
     return replace(seen, answer=words)

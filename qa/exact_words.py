@@ -24,6 +24,7 @@ _PROMISED = re.compile(
     r"\b(?:including|namely)\s+(?P<some>[^:;]*,[^:;,]*\band\b[^:;,]*[^\W_])(?=\W*$))"
 )
 
+_NUMBERS = ("age", "number", "amount", "duration")
 _PRONOUNS = frozenset("he she it they him her them this that these those we i you".split())
 
 
@@ -59,9 +60,17 @@ def exact_words(
     return reading.answer if chosen <= said else None
 
 
-def is_no_answer(question: Question, text: str) -> bool:
-    """Whether these exact words can't be one: a number, where it is asked who or where."""
-    return question.wanted in ("person", "place") and not any(ch.isalpha() for ch in text)
+def is_no_answer(question: Question, text: str, place: tuple[int, int]) -> bool:
+    """Whether the exact words at `place` in `text` can't be one, whatever a reader makes of them.
+
+    A number does not answer who or where, and somebody's age ("Ann Lee, 47, of Bath") no more than
+    how old or how many.
+    """
+    start, end = place
+    if any(ch.isalpha() for ch in text[start:end]):
+        return False
+    is_age = text[start - 2 : start] == ", " and text[end : end + 1] == "," and end - start < 3
+    return question.wanted in ("person", "place") or (is_age and question.wanted not in _NUMBERS)
 
 
 def _reason_around(sentence: Sentence, answer: tuple[int, int]) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence, Set
 
-from qa.contrasts import is_of_another
+from qa.contrasts import is_of_another, is_of_one_before
 from qa.library import StoredPassage
 from qa.questions import A_YEAR, MONTHS, YEAR, Question
 from qa.records import Sentence, titled
@@ -32,6 +32,7 @@ def of_others(question: Question, told: Sequence[tuple[StoredPassage, Sentence]]
         if is_row(sentence.text)
         else is_question(sentence.text)
         or is_taken_back(passage.article, sentence.start, sentence.end)
+        or is_of_one_before(question, sentence.text)
         or _is_of_other_year(dates, sentence.text)
         for (passage, sentence), is_asked in zip(told, named, strict=True)
     ]

@@ -1,0 +1,116 @@
+"""Sentences that fit a question and yet tell of something else, or only repeat what is wrong."""
+
+import pytest
+from conftest import found, passage
+
+from qa.reading import UNREAD, Reading, SentenceReading
+
+
+def left(question: str, *sentences: str, title: str = "") -> list[str]:
+    """The sentences of an article that may answer."""
+    return [c.sentence.text for c in found(question, passage("a", *sentences, title=title))]
+
+
+def test_a_correction_is_quoted_with_what_it_puts_right():
+    told = ("We said that Mara Holm was born in Lima.", "She was born in Arequipa.", "It rained.")
+    question = "Where was Mara Holm born?"
+    assert left(question, *told, title="Corrections") == [" ".join(told[:2]), "It rained."]
+    assert left(question, *told, title="A life") == list(told)  # there "we said" is a statement
+    [corrected, _] = found(question, passage("a", *told, title="Corrections"))
+    assert corrected.features["coverage"] == 1.0  # "Mara Holm" and "born" stand in the claim
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_statement"),
+    [
+        ("An earlier version of this article wrongly gave the price as 42 crowns.", False),
+        ("A report on the fire misstated the number of the dead.", False),
+        ("The minister was wrongly accused of theft.", True),
+    ],
+)
+def test_what_an_article_says_that_it_got_wrong_is_no_answer(sentence, is_statement):
+    next_one = "Parents pay 29 crowns."
+    expected = [sentence, next_one] if is_statement else [f"{sentence} {next_one}"]
+    assert left("What is the price?", sentence, next_one) == expected
+
+
+def test_of_a_claim_that_is_checked_the_verdict_answers():
+    told = (
+        'The claim: "Wind farms take rain.',
+        'A study proved it."',
+        "A video says so.",
+        "Verdict: false.",
+    )
+    question = "Do wind farms take rain?"
+    assert left(question, *told) == ["A video says so.", "Verdict: false."]
+    video, verdict = found(question, passage("a", *told))
+    assert (video.features["coverage"], verdict.features["coverage"]) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "title"),
+    [
+        ("What was the profit in the fourth quarter?", "Profit fell in the third quarter.", ""),
+        ("What was the turnout in the presidential election?", "Turnout was 71 %.",
+         "Parliamentary election: turnout rises"),
+        ("Who won the women's final?", "Anna Holm saw the men’s final.", ""),
+    ],
+)  # fmt: skip
+def test_another_of_what_is_asked_for_is_no_answer(question, sentence, title):
+    assert left(question, sentence, title=title) == []
+    asked = next(w for w in ("fourth", "presidential", "women's") if w in question)
+    both = f"{sentence} The {asked} one is next."
+    assert left(question, both, title=title) == [both]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What was the profit in the fourth quarter?",  # no other quarter is spoken of
+        "Who was the first to arrive?",
+        "What is the profit?",
+    ],
+)
+def test_a_text_that_speaks_of_no_other_one_is_left(question):
+    sentence = "Profit rose to 3 million, for the third time."
+    assert left(question, sentence) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("question", "goes_is_left"),
+    [
+        ("Who is the new managing director?", False),
+        ("Who has been appointed as the company's next director?", False),
+        ("Who takes over from Ruud?", False),
+        ("Who is the managing director?", True),
+        ("Who was it that stepped down in New York?", True),
+        ("Why is the new director in Oslo?", True),
+    ],
+)
+def test_who_goes_is_not_who_comes(question, goes_is_left):
+    goes, comes = "Torben Ruud resigned as director.", "After he resigned, Ane Holm took over."
+    assert left(question, goes, comes) == ([goes, comes] if goes_is_left else [comes])
+
+
+@pytest.mark.parametrize(
+    ("question", "read", "span", "words"),
+    [
+        ("Who founded the firm?", "1952", UNREAD, None),
+        ("When was the firm founded?", "1952", 3.0, "1952"),
+        ("What sentence did Lee get?", "47", UNREAD, None),
+        ("How old is Lee?", "47", 3.0, "47"),
+        ("Who sold it?", "He", 3.0, None),
+        ("Who sold it?", "Lee", 3.0, "Lee"),
+    ],
+)
+def test_a_number_is_not_who_an_age_no_sentence_and_a_pronoun_no_exact_answer(
+    question, read, span, words
+):
+    text = "He bought the firm, founded in 1952, from Lee, 47, of Bath."
+    start = text.index(read)
+    reading = Reading(3.0, (SentenceReading(3.0, 1.0, (start, start + len(read))),))
+    [one] = found(question, passage("a", text), readings=[reading])
+    assert one.features["read_span"] == span
+    assert one.reading is not None
+    answer = one.reading.answer
+    assert (answer and text[slice(*answer)]) == words
