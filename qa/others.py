@@ -40,14 +40,16 @@ def of_others(question: Question, told: Sequence[tuple[StoredPassage, Sentence]]
 
 def of_another(question: Question, passages: Sequence[StoredPassage]) -> frozenset[str]:
     """The ids of `passages` that, or whose articles, speak of another one of what is asked for."""
+    articles = {passage.article.id: passage.article for passage in passages}
+    whole = {
+        key
+        for key, article in articles.items()
+        if is_of_another(question.text, titled(article.title, article.text))
+    }
     return frozenset(
         passage.passage.id
         for passage in passages
-        for article in [passage.article]
-        if any(
-            is_of_another(question.text, text)
-            for text in (passage.in_context, titled(article.title, article.text))
-        )
+        if passage.article.id in whole or is_of_another(question.text, passage.in_context)
     )
 
 

@@ -22,11 +22,12 @@ _BY_MISTAKE = re.compile(
     re.IGNORECASE,
 )
 _CLAIM = re.compile(
-    r"\W*(?:the )?(?:claim|myth|rumou?r)\s*:\s*(?:[\"“][^\"”\n]*[\"”]|[^.!?\n]*[.!?]?)",
+    r"\W{0,9}(?:the )?(?:claim|myth|rumou?r)\s*:\s*"
+    r"(?:[\"“][^\"”\n]{0,600}[\"”]|[^.!?\n]{0,600}[.!?]?)",
     re.IGNORECASE,
 )
 _VERDICT = re.compile(
-    r"\W*(?:(?:our |the )?(?:verdict|rating|ruling|truth|facts?)|reality)\s*:", re.IGNORECASE
+    r"\W{0,9}(?:(?:our |the )?(?:verdict|rating|ruling|truth|facts?)|reality)\s*:", re.IGNORECASE
 )
 
 
