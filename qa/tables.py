@@ -50,9 +50,10 @@ def is_header(article: str, start: int, end: int) -> bool:
     """Whether the row at `article[start:end]` is the first of its table, and names its columns.
 
     It does with a rule beneath it, or where it has no numbers but years and the next row has some.
+    A caption may stand above it.
     """
     first, last = _line(article, start)[0], _line(article, end)[1]
-    if _is_row_line(article, first - 1) or not _is_row_line(article, last + 1):
+    if not _is_first(article, first) or not _is_row_line(article, last + 1):
         return False
     following = article[slice(*_line(article, last + 1))]
     if "-" in following and _RULE.fullmatch(following):
@@ -115,10 +116,20 @@ def _header_of(article: str, place: int, most_rows: int) -> Cell | None:
     """
     line = _line(article, place)
     for _ in range(most_rows):
-        if not _is_row_line(article, line[0] - 1):
+        if _is_first(article, line[0]):
             return line if is_header(article, *line) else None
         line = _line(article, line[0] - 1)
     return None
+
+
+def _is_first(article: str, start: int) -> bool:
+    """Whether the row that begins at `start` is the first of its table, but for a caption."""
+    if not _is_row_line(article, start - 1):
+        return True
+    above = _line(article, start - 1)
+    caption, *others = (article[slice(*cell)] for cell in _cells(article, *above))
+    is_caption = bool(caption and others) and not any(others)
+    return is_caption and not _is_row_line(article, above[0] - 1)
 
 
 def _line(article: str, place: int) -> Cell:

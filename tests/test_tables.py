@@ -18,6 +18,12 @@ TABLE = """The group grew.
 |---|---|
 | Milk | 2 euros |
 
+| Votes of 5 May 2024 |  |  |
+| Party | Votes | Seats |
+| Greens | 7.2 | 14 |
+| Hill Party | | |
+| Others | 2.6 | 0 |
+
 Population | 12,345
 Mayor | Anna Holm
 Founded | 1870"""
@@ -40,6 +46,10 @@ def row(first_words: str) -> tuple[int, int]:
         ("Bread", False),
         ("Unit", True),  # by the rule beneath
         ("Milk", False),
+        ("Votes of", False),
+        ("Party", True),  # beneath a caption
+        ("Greens", False),
+        ("Others", False),
         ("Population", False),  # nothing says so
         ("Mayor", False),
     ],
@@ -76,6 +86,7 @@ def test_a_row_alone_heads_nothing():
         ("What did bread cost in 2024?", "Bread", "4 euros"),
         ("What is the price of milk?", "Milk", "2 euros"),
         ("What is the operating margin?", "Division", None),
+        ("How many seats did the Greens get?", "Greens", "14"),
     ],
 )
 def test_the_cell_that_answers_is_in_the_column_that_the_question_names(
@@ -116,6 +127,8 @@ def test_a_long_way_up_no_names_are_looked_for():
         ("3 euros", [("", "Bread"), ("2023", "3 euros"), ("2024", "4 euros"), ("Change", "")]),
         ("Milk", [("Unit", "Milk"), ("Price", "2 euros")]),
         ("Unit", []),  # the names themselves
+        ("Greens", [("Party", "Greens"), ("Votes", "7.2"), ("Seats", "14")]),
+        ("Votes of", []),
         ("Population", []),
         ("The group grew.", []),
     ],
