@@ -142,6 +142,12 @@ class AnswerSentence(_Border):
         "supported by what it cites; or an article's words in place of a written sentence that was "
         "not; or written, not supported, and to be shown as such.",
     )
+    left_out: int = Field(
+        default=0,
+        ge=0,
+        description="How many further points of the list, or rows of the table, follow in the "
+        "article.",
+    )
 
 
 class Place(_Border):

@@ -97,8 +97,11 @@ def _checked(counts: Verification, abstained: bool) -> str:
 def signs_around(sentence: AnswerSentence) -> tuple[str, str]:
     """What is put before and after a sentence, so that nobody takes it for what it is not.
 
-    A quote in place of a written sentence has quotation marks; what is not supported says so.
+    A quote in place of a written sentence has quotation marks; what is not supported says so, and
+    what begins a list that goes on.
     """
+    if sentence.left_out:
+        return "", f" … and {sentence.left_out} more in the article"
     return {
         "replaced": ("“", "”"),
         "unsupported": ("", f" ({NOT_SUPPORTED})"),

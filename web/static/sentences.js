@@ -19,7 +19,7 @@ export class Sentences {
     const cited = citedBy(sentence, citations);
     const cells = cellsOf(sentence, citations);
     const links = cited.map((citation) => marker(citation, () => this.shortAnswer));
-    const { element, pieces } = cells.length ? cellsWith(links, cells) : wordsWith(links, sentence, cited[0]);
+    const { element, pieces } = cells.length ? cellsWith(links, sentence, cells) : wordsWith(links, sentence, cited[0]);
     this.element.append(element);
     this.shown.push({ sentence, cited, links, pieces, element });
   }
@@ -69,8 +69,8 @@ function wordsWith([first, ...others], sentence, best) {
 }
 
 /** The cells of a row with its markers, and each cell as a piece of what is cited. */
-function cellsWith(links, cells) {
-  const { element, pieces } = row(cells, ...links);
+function cellsWith(links, sentence, cells) {
+  const { element, pieces } = row(cells, ...links, ...signsAround(sentence));
   return { element: el("div", { class: "sentence verbatim of-row" }, element), pieces };
 }
 

@@ -138,8 +138,9 @@ export function tokens({ usage }) {
   return `${read} tokens read, ${written} written`;
 }
 
-/** What is put before and after a sentence: quotation marks where a quote took its place. */
-export function signsAround({ support }) {
+/** What is put before and after a sentence: quotation marks around a quote in its place, or what is left out. */
+export function signsAround({ support, left_out: leftOut }) {
+  if (leftOut) return ["", ` … and ${leftOut} more in the article`];
   return support === "replaced" ? ["“", "”"] : ["", ""];
 }
 
