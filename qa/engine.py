@@ -170,12 +170,13 @@ class Engine:
         """Yield the sentences that may be shown, and return what was made of the evidence."""
         answers = self._judge.answers(self.candidates(evidence))
         sentences = self._checked_sentences(evidence.asked.sentences)
-        listed = with_whole_list(evidence.question, answers, sentences * WORDS)
+        listed = with_whole_list(evidence.question, answers, sentences)
         extractive = draft(
-            with_whole_rows(listed[:sentences], sentences * WORDS),
+            with_whole_rows(listed.answers[: listed.sentences], sentences * WORDS),
             confidence(evidence.question, answers, self._judge, self.reader),
             threshold=self.settings.abstain_threshold,
-            sentences=sentences,
+            sentences=listed.sentences,
+            left_out=listed.left_out,
         )
         writer = self._writer_for(evidence.asked)
         if extractive.abstained or writer is None:

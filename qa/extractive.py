@@ -40,9 +40,16 @@ class Draft:
 
 
 def draft(
-    answers: Sequence[Judged], confidence: float, *, threshold: float, sentences: int
+    answers: Sequence[Judged],
+    confidence: float,
+    *,
+    threshold: float,
+    sentences: int,
+    left_out: int = 0,
 ) -> Draft:
     """The best of `answers`, at most `sentences` of them, a sentence each.
+
+    Of the last one's list or table so many points or rows are `left_out`.
 
     A refusal when `confidence`, the probability that the best is right, is below `threshold`,
     or when there is nothing to choose from.
@@ -62,6 +69,7 @@ def draft(
             citations.append(citation_of(number, weighed.candidate, score, cited_row))
         numbers = tuple(range(first, len(citations) + 1))
         answered.append(AnswerSentence(text=citations[first - 1].quote, citations=numbers))
+    answered[-1] = answered[-1].model_copy(update={"left_out": left_out})
     return Draft(
         answer=with_markers(answered),
         abstained=False,
@@ -176,9 +184,12 @@ def citation_of(
 
 
 def with_markers(sentences: Sequence[AnswerSentence]) -> str:
-    """The sentences, each with the numbers of its citations; what is not supported says so."""
+    """The sentences, each with the numbers of its citations.
+
+    What is not supported says so, and what begins a list that goes on.
+    """
     return " ".join(
         " ".join([without_markers(s.text), "".join(f"[{n}]" for n in s.citations)]).strip()
-        + (signs_around(s)[1] if s.support == "unsupported" else "")
+        + (signs_around(s)[1] if s.support != "replaced" else "")
         for s in sentences
     )

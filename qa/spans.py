@@ -17,6 +17,9 @@ MAX_SEGMENTED = 5_000
 _LINE = re.compile(r"[^\n]+")
 _BULLET = re.compile(r"(?:[-–—•*▪◦·]|\(?\d{1,2}[.)])\s+|\|\s*")
 """What begins a point of a list, or a row of a table."""
+_POINT = re.compile(
+    rf"(?!\|)(?:{_BULLET.pattern}|\(?(?:[a-zA-Z]|[ivx]{{2,4}})\)\s+|[●○■□‣⁃➢✓✔]\s*)"
+)
 _ENDS_SENTENCE = re.compile(r"[.!?…:;]['\"”’»)\]]*$")
 _HAS_WORD = re.compile(r"\w")
 _MARKED = re.compile(r"#+\s")
@@ -172,8 +175,8 @@ def is_point(text: str, start: int) -> bool:
 
 
 def begins_point(line: str) -> bool:
-    """Whether a line begins with the bullet or the number of a point of a list."""
-    return _BULLET.match(line) is not None and not line.startswith("|")
+    """Whether a line begins with the bullet, number or letter of a point of a list."""
+    return _POINT.match(line) is not None
 
 
 def segments(text: str) -> Iterator[str]:

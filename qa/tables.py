@@ -102,6 +102,33 @@ def named_cells(article: str, start: int, end: int) -> list[tuple[Cell, Cell]]:
     return list(zip(names, row, strict=True)) if len(row) == len(names) else []
 
 
+def table_at(article: str, place: int) -> tuple[Cell, list[Cell]]:
+    """The caption and column names over the table that `place` is in, and where each row stands.
+
+    There are no rows where none names the columns, or the table is longer than `MOST_ROWS`.
+    """
+    first = last = _line(article, place)
+    above: list[Cell] = []
+    while _is_row_line(article, first[0] - 1) and len(above) < MOST_ROWS:
+        first = _line(article, first[0] - 1)
+        above.insert(0, first)
+    below: list[Cell] = []
+    while _is_row_line(article, last[1] + 1) and len(below) < MOST_ROWS:
+        last = _line(article, last[1] + 1)
+        below.append(last)
+    lines = [*above, _line(article, place), *below]
+    head = next((n for n, line in enumerate(lines[:2]) if is_header(article, *line)), None)
+    if head is None or len(lines) > MOST_ROWS:
+        return (0, 0), []
+    rows = [line for line in lines[head + 1 :] if not _RULE.fullmatch(article[slice(*line)])]
+    return (first[0], lines[head][1]), [_without_pipe(article, row) for row in rows]
+
+
+def _without_pipe(article: str, row: Cell) -> Cell:
+    """Where a row stands as a sentence does, without what comes before its first cell."""
+    return _cells(article, *row)[0][0], row[0] + len(article[slice(*row)].rstrip())
+
+
 def _only_best(columns: Sequence[Set[str]], asked: Set[str]) -> int | None:
     """Which of `columns` shares most with `asked`; None where that is not one."""
     shared = [len(asked & column) for column in columns]

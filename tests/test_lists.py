@@ -62,8 +62,106 @@ def test_who_asks_for_one_point_gets_that(told, question, first):
     assert told(question)[0] == first
 
 
-def test_a_long_list_is_cut_between_points(told):
-    points = [f"- dike number {n} of the plan, " + "long " * 20 + "indeed" for n in range(1, 9)]
-    text = "\n".join(["The plan contains these dikes:", *points])
-    [listed] = told("Which dikes does the plan contain?", text)
-    assert listed == "\n".join(["The plan contains these dikes:", *points[:4]])
+def long_list(points: int) -> list[str]:
+    said = [f"- dike number {n} of the plan, " + "long " * 20 + "indeed" for n in range(points)]
+    return ["The plan contains these dikes:", *said]
+
+
+@pytest.mark.parametrize(("points", "left_out"), [(10, 0), (12, 2)])
+def test_a_long_list_says_that_it_goes_on(seeds_engine, points, left_out):
+    text = "\n".join(long_list(points))
+    answer = seeds_engine.answer_from("Which dikes does the plan contain?", [{"text": text}])
+    [listed] = answer.sentences
+    assert (listed.text, listed.left_out) == ("\n".join(long_list(10)), left_out)
+    assert answer.citations[0].quote == listed.text
+    told = f"{listed.text} [1]" + f" … and {left_out} more in the article" * bool(left_out)
+    assert answer.answer == told
+
+
+BULLETS = ["- ", "* ", "• ", "– ", "● ", "{}. ", "{}) ", "({}) ", "a) "]
+
+
+@pytest.mark.parametrize("bullet", BULLETS)
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_points_begin_in_many_ways(told, bullet, gap):
+    measures = [
+        "Raise the dyke at Osterwick by 80 centimetres",
+        "Build a basin in the Hollow Meadows",
+        "Move the two camping sites out of the flood plain",
+    ]
+    points = [bullet.format(n) + measure for n, measure in enumerate(measures, 1)]
+    listed = "The plan contains the following measures:\n\n" + gap.join(points)
+    text = f"The council met on Monday.\n\n{listed}\n\nThe work will cost 14 million."
+    assert told("Which measures does the flood plan contain?", text) == [listed]
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "The following measures are part of the flood plan.",
+        "The flood plan, on which the council of Larkhaven voted on Tuesday, contains the "
+        "following measures:",
+        "The flood plan, which was drawn up by engineers from the capital,\n"
+        "contains the following measures:",
+    ],
+    ids=["a sentence", "a long line", "two lines"],
+)
+@pytest.mark.parametrize(
+    "question", ["Which measures does the flood plan contain?", "What does the flood plan contain?"]
+)
+def test_the_line_that_announces_a_list_comes_with_it(told, lead, question):
+    listed = f"{lead}\n\n- Raise the dyke at Osterwick\n- Build a basin in the Hollow Meadows"
+    text = f"The council met. {listed}\n\nThe work will cost 14 million."
+    assert told(question, text) == [listed]
+
+
+def test_a_point_goes_on_in_lines_that_are_not_set_in(told):
+    listed = """The flood plan contains the following measures:
+
+- Raise the dyke at Osterwick by 80 centimetres, as had been asked for
+since the flood of 2013.
+- Build a basin for 200,000 cubic metres in the Hollow Meadows, where
+today the camping site is."""
+    question = "Which measures does the flood plan contain?"
+    assert told(question, f"{listed}\n\nThe work will cost 14 million.") == [listed]
+
+
+def test_a_question_for_something_else_in_the_line_above_is_answered_by_that(told):
+    lead = "Mira Lund proposed these measures for the flood plan on Monday."
+    text = PLAN.replace("The plan contains three measures:", lead)
+    assert told("Who proposed the measures?", text)[0] == lead
+    assert told("Which measures does the plan contain?", text)[0].startswith(f"{lead}\n\n- a new")
+
+
+PORT = """The port authority of Kolding has counted its ships.
+
+| Ships in 2024 | | |
+| Quay | Ships | Opened |
+|---|---|---|
+| North quay | 14 | 1931 |
+| Ferry quay | 41 | 1974 |
+| Coal quay | 3 | 1902 |
+
+The authority plans a new harbour for 2027."""
+ROWS = ["North quay | 14 | 1931 |", "Ferry quay | 41 | 1974 |", "Coal quay | 3 | 1902 |"]
+
+
+@pytest.mark.parametrize("question", ["List the ships by quay", "List the quays of Kolding"])
+def test_who_asks_for_what_a_table_lists_gets_its_rows(seeds_engine, question):
+    answer = seeds_engine.answer_from(question, [{"title": "Port of Kolding", "text": PORT}])
+    assert [sentence.text for sentence in answer.sentences] == ROWS
+    assert [cell.column.text for cell in answer.citations[2].cells] == ["Quay", "Ships", "Opened"]
+
+
+def test_of_a_long_table_the_first_rows_are_given(seeds_engine):
+    rows = [f"| Quay {n} | {n * 7} | 19{n + 10} |" for n in range(1, 21)]
+    text = PORT.replace("| " + "\n| ".join(ROWS), "\n".join(rows))
+    answer = seeds_engine.answer_from(
+        "List the ships by quay", [{"title": "Port of Kolding", "text": text}]
+    )
+    assert [s.text for s in answer.sentences] == [row[2:] for row in rows[:15]]
+    assert [s.left_out for s in answer.sentences] == [0] * 14 + [5]
+
+
+def test_who_names_a_row_gets_no_others(told):
+    assert told("List the ships of the north quay", PORT)[0] == ROWS[0]
