@@ -142,6 +142,7 @@ def index(
             output.show_summary(summary)
             if summary.failures and not (summary.added or summary.changed or summary.unchanged):
                 raise click.ClickException("No article could be read; the reasons stand above.")
+    output.show_undated(*indexing.undated(settings))
 
 
 @main.command()

@@ -104,6 +104,16 @@ def is_of_older_format(settings: Settings) -> bool:
         return writer.is_of_older_format()
 
 
+def undated(settings: Settings) -> tuple[int, str]:
+    """How many indexed articles have no date, and the id of one; raises NoIndex."""
+    index = Index(settings)
+    try:
+        with index.reading() as view:
+            return view.undated()
+    finally:
+        index.close()
+
+
 def rebuild(
     settings: Settings, embedder: Embedder,
     progress: Progress = lambda stage, done, total: None,

@@ -160,6 +160,18 @@ def show_summary(summary: "Summary") -> None:
         out.print(Text(_plain(told)))
 
 
+def show_undated(count: int, example: str) -> None:
+    """How many articles have no date, and that a limit by date leaves them out."""
+    told = {
+        0: "",
+        1: f"  1 article has no date ({example}); a limit by date leaves it out.",
+    }.get(
+        count, f"  {count} articles have no date ({example}, …); a limit by date leaves them out."
+    )
+    if told:
+        _console().print(Text(_plain(told)))
+
+
 def show_table(table: RenderableType) -> None:
     """A table as wide as the terminal."""
     _console().print(table)

@@ -156,10 +156,17 @@ def test_index_again_changes_nothing_and_says_so(tmp_path):
     first = qa("index", tmp_path / "a.txt", *place)
     assert first.stdout == (
         "1 added, 0 changed, 0 removed, 0 unchanged, 0 failed; published as generation 1.\n"
+        "  1 article has no date (a.txt); a limit by date leaves it out.\n"
     )
-    again = qa("index", tmp_path / "a.txt", *place)
-    assert again.stdout == (
-        "0 added, 0 changed, 0 removed, 1 unchanged, 0 failed; nothing to publish.\n"
+    (tmp_path / "b.txt").write_text("Snow\n3 May 2024\n\nSnow fell in Oslo on Monday.")
+    (tmp_path / "c.txt").write_text("Hail\n\nHail fell in Oslo on Monday.")
+    more = qa("index", tmp_path / "b.txt", tmp_path / "c.txt", *place)
+    assert more.stdout.splitlines()[1] == (
+        "  2 articles have no date (a.txt, …); a limit by date leaves them out."
+    )
+    again = qa("index", tmp_path / "b.txt", *place)
+    assert again.stdout.splitlines()[0] == (
+        "0 added, 0 changed, 0 removed, 1 unchanged, 0 failed; nothing to publish."
     )
     gone = qa("remove", "a.txt", *place)
     assert gone.stdout.startswith("0 added, 0 changed, 1 removed")
