@@ -27,7 +27,7 @@ from qa.records import (
 )
 from qa.retrieval import Hit
 from qa.rewriting import Rewrite
-from qa.wording import NOTHING_DATED, NOTHING_LEFT
+from qa.wording import NOTHING_LEFT, leaving_out
 from qa.writer import Made
 
 Answerer = Literal["default", "extractive", "generated"]
@@ -68,6 +68,8 @@ class Evidence:
     """How much the age of their articles counts."""
     rewrite: Rewrite | None = None
     """What it took a language model to put the question into words that stand on their own."""
+    undated: int = 0
+    """How many articles a limit by date has left out, as they have no date."""
 
     @property
     def likelihood(self) -> float:
@@ -133,12 +135,11 @@ def record_of(evidence: Evidence, made: Made) -> Answer:
     now = time.perf_counter()
     drafted, filters = made.draft, evidence.asked.filters
     all_filtered_out = not evidence.hits and filters != NO_FILTERS
-    by_date = filters.published_from or filters.published_to
-    nothing = NOTHING_DATED if by_date else NOTHING_LEFT
+    told = NOTHING_LEFT if all_filtered_out else drafted.answer
     return Answer(
         id=uuid.uuid4().hex,
         question=evidence.asked.question.strip(),
-        answer=nothing if all_filtered_out else drafted.answer,
+        answer=leaving_out(told, evidence.undated) if drafted.abstained else told,
         abstained=drafted.abstained,
         confidence=round(drafted.confidence, 4),
         query=evidence.query,

@@ -142,6 +142,7 @@ def index(
             output.show_summary(summary)
             if summary.failures and not (summary.added or summary.changed or summary.unchanged):
                 raise click.ClickException("No article could be read; the reasons stand above.")
+    output.show_undated(*indexing.undated(settings))
 
 
 @main.command()
@@ -186,9 +187,9 @@ def ask(
     from qa import output
     from qa.records import Comparison
 
-    engine = _engine(settings)
     answered: Answer | Comparison
     with output.waiting():
+        engine = _engine(settings)
         ask_it = engine.compare if compare else engine.ask
         answered = ask_it(question, filters=filters, k=k, sentences=sentences)
     if as_json:
@@ -213,8 +214,8 @@ def chat(settings: Settings, sentences: int | None, filters: "Filters") -> None:
     from qa.records import Turn
     from qa.wording import turn_of
 
-    engine = _engine(settings)
     with output.waiting():
+        engine = _engine(settings)
         engine.statistics()
         engine.warm_up()
     turns: list[Turn] = []

@@ -126,6 +126,7 @@ class Engine:
             own = analyse(question) if query.startswith(question) else None
             weights = word_weights(analysed, frequency, view.passage_count(), own)
             among = view.passage_count(asked.filters)
+            undated, _ = view.undated(asked.filters) if asked.filters.by_date else (0, "")
             state, generation = view.state, view.generation
         unknown = [w for w, count in frequency.items() if not count and not self.embedder.knows(w)]
         again = respelled(query, unknown, (hit.stored.in_context for hit in hits))
@@ -134,7 +135,7 @@ class Engine:
             return self._found(asked, meant, again, k, rewrite, started)
         return Evidence(
             asked, query, analysed, vector, hits, weights, state, generation, started,
-            time.perf_counter(), among, age_weight, rewrite,
+            time.perf_counter(), among, age_weight, rewrite, undated,
         )  # fmt: skip
 
     def _read(self, evidence: Evidence, at_most: int | None = None) -> Evidence:

@@ -83,6 +83,10 @@ class View:
             return int(self._manifest["passages"])
         return self._reader.passage_count(filters)
 
+    def undated(self, filters: Filters = NO_FILTERS) -> tuple[int, str]:
+        """How many articles have no date, of those that `filters` admit but for it; and one id."""
+        return self._reader.undated(filters)
+
     def statistics(self) -> Statistics:
         """What the index holds."""
         first, last = self._reader.published_range()

@@ -24,7 +24,7 @@ from qa.settings import Settings
 
 log = logging.getLogger(__name__)
 
-LOADER_VERSION = 3
+LOADER_VERSION = 4
 """Raised when the same file would be read differently, so that it is read again."""
 
 Progress = Callable[[str, int, int], None]
@@ -102,6 +102,16 @@ def is_of_older_format(settings: Settings) -> bool:
     """Whether the index is as the settings want it, but of an earlier version: then rebuild."""
     with Index(settings).writing() as writer:
         return writer.is_of_older_format()
+
+
+def undated(settings: Settings) -> tuple[int, str]:
+    """How many indexed articles have no date, and the id of one; raises NoIndex."""
+    index = Index(settings)
+    try:
+        with index.reading() as view:
+            return view.undated()
+    finally:
+        index.close()
 
 
 def rebuild(

@@ -9,7 +9,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -86,6 +86,15 @@ class Reader:
             "SELECT min(published), max(published) FROM articles"
         ).fetchone()
         return _date(first), _date(last)
+
+    def undated(self, filters: Filters) -> tuple[int, str]:
+        """How many articles have no date, of those that `filters` admit but for it; and one id."""
+        condition, values = _condition(replace(filters, published_from=None, published_to=None))
+        count, first = self._db.execute(
+            f"SELECT count(*), min(a.id) FROM articles a WHERE a.published IS NULL {condition}",
+            values,
+        ).fetchone()
+        return count, first or ""
 
     def article(self, article_id: str) -> ArticleDetail:
         """The article with its text; raises NotFound."""

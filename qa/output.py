@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     ProgressColumn,
-    SpinnerColumn,
     Task,
     TextColumn,
     TimeRemainingColumn,
@@ -32,6 +31,7 @@ _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 MOST_FORMATS = 8
 MOST_WARNINGS = 10
+EXCERPT_CHARS = 200
 _STAGES = {"read": "Reading", "embed": "Embedding", "publish": "Publishing", "ask": "Asking"}
 _THINGS = {"read": "files", "embed": "articles", "publish": "indexes", "ask": "questions"}
 
@@ -70,12 +70,11 @@ def progress() -> Iterator["Report"]:
 
 @contextmanager
 def waiting() -> Iterator[None]:
-    """A sign of life on standard error while the model loads."""
-    spinner = Progress(
-        SpinnerColumn(), TextColumn("Looking…"), console=Console(stderr=True), transient=True
-    )
-    with spinner:
-        spinner.add_task("")
+    """A sign of life while the models load, gone after; on standard error if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    with Console(stderr=True).status("Loading the models…"):
         yield
 
 
@@ -89,15 +88,20 @@ def show_answer(answer: Answer) -> None:
     out = _console()
     if answer.query != answer.question:
         out.print(Text(f"Searched for: {answer.query}", style="dim"))
+    if out.color_system is None and (words := _exact_words(answer)):  # nothing can be bold
+        out.print(Text(f"Answer: {words}"))
     out.print(_answer_text(answer))
     out.print(Text(f"{verdict(answer)} (confidence {answer.confidence:.2f})", style="dim"))
     if told := provenance(answer):
         out.print(Text(_plain(told), style="dim"))
+    printed = {sentence.text for sentence in answer.sentences}
     for citation in answer.citations:
-        out.print(_source(citation), Text(f"    “{citation.quote}”", style="italic"), sep="\n")
+        out.print(_source(citation))
+        if citation.quote not in printed:
+            out.print(Text(f"    “{citation.quote}”", style="italic"))
     if answer.abstained and answer.passages:
         out.print(Text("\nNearest passages:"))
-        show_passages(answer.passages[:3])
+        show_passages(answer.passages[:3], _excerpt)
 
 
 def show_comparison(both: Comparison, model: str) -> None:
@@ -118,15 +122,17 @@ def _show_heading(text: str) -> None:
     _console().print(Text(_plain(text), style="bold underline"))
 
 
-def show_passages(passages: Sequence[FoundPassage]) -> None:
-    """Passages, best first, with where they stand."""
+def show_passages(
+    passages: Sequence[FoundPassage], shown: Callable[[FoundPassage], Text] | None = None
+) -> None:
+    """Passages, best first, with where they stand; whole, or what `shown` makes of each."""
     out = _console()
     if not passages:
         out.print("Nothing was found.")
     for number, passage in enumerate(passages, 1):
         place = f"{_plain(passage.article_id)}, characters {passage.start} to {passage.end}"
         out.print(Text(f"{number}. {passage.title}", style="bold"), Text(f"   ({place})", "dim"))
-        out.print(_passage_text(passage))
+        out.print((shown or _passage_text)(passage))
 
 
 def _passage_text(passage: FoundPassage) -> Text:
@@ -135,6 +141,17 @@ def _passage_text(passage: FoundPassage) -> Text:
         return Text(f"   {passage.text}")
     before, sentence, after = around(passage.text, passage.start, passage.likeliest)
     return Text.assemble("   ", before, (sentence, "bold"), after)
+
+
+def _excerpt(passage: FoundPassage) -> Text:
+    """The sentence that is likeliest to answer, or how the passage begins; cut at a word."""
+    text = passage.text
+    if passage.likeliest:
+        _, text, _ = around(text, passage.start, passage.likeliest)
+    text = " ".join(text.split())
+    head, blank, _ = text[: EXCERPT_CHARS + 1].rpartition(" ")
+    cut = f"{head if blank else text[:EXCERPT_CHARS]}…"
+    return Text(f"   {text if len(text) <= EXCERPT_CHARS else cut}")
 
 
 def show_summary(summary: "Summary") -> None:
@@ -158,6 +175,18 @@ def show_summary(summary: "Summary") -> None:
         named = ", ".join(formats[:MOST_FORMATS]) + (", …" if formats[MOST_FORMATS:] else "")
         told = f"  skipped: {number} {'file' if number == 1 else 'files'} of other formats: {named}"
         out.print(Text(_plain(told)))
+
+
+def show_undated(count: int, example: str) -> None:
+    """How many articles have no date, and that a limit by date leaves them out."""
+    told = {
+        0: "",
+        1: f"  1 article has no date ({example}); a limit by date leaves it out.",
+    }.get(
+        count, f"  {count} articles have no date ({example}, …); a limit by date leaves them out."
+    )
+    if told:
+        _console().print(Text(_plain(told)))
 
 
 def show_table(table: RenderableType) -> None:
@@ -194,6 +223,13 @@ def _answer_text(answer: Answer) -> Text:
     has_row = any(cells_of(sentence, answer.citations) for sentence in answer.sentences)
     between = Text("\n" if has_row else " ")
     return between.join(_sentence(answer, sentence) for sentence in answer.sentences)
+
+
+def _exact_words(answer: Answer) -> str:
+    """The exact words in one line, where a sentence says more than these; else ""."""
+    shown = (around_shown(answer, sentence) for sentence in answer.sentences)
+    exact = (words for before, words, after in filter(None, shown) if before or after)
+    return _plain(" ".join(next(exact, "").split()))
 
 
 def _sentence(answer: Answer, sentence: AnswerSentence) -> Text:

@@ -96,6 +96,11 @@ class Filters:
     published_to: date | None = None
     exclude: tuple[str, ...] = ()
 
+    @property
+    def by_date(self) -> bool:
+        """Whether there is a limit by date."""
+        return self.published_from is not None or self.published_to is not None
+
     def __post_init__(self) -> None:
         """Refuse a span of no days."""
         first, last = self.published_from, self.published_to

@@ -14,11 +14,9 @@ NOT_SUPPORTED = "not supported by the articles"
 STOPPED = "stopped before it was finished"
 REFUSAL = "The articles do not answer this question."
 NOTHING_LEFT = "No article passes the filters."
-NOTHING_DATED = (
-    "No article passes the filters; a limit by date also leaves out articles without a date."
-)
 TOLD_CHARS = 4_000
 """So much of an earlier answer counts."""
+_LEFT_OUT = re.compile(r" \(\d+ articles? without a date (?:was|were) left out\)(?=\.$)")
 _MARKER = re.compile(r"\[(?=\d+\])")
 
 
@@ -39,6 +37,18 @@ def likelihood(answer: Answer) -> str:
     return f"{verdict(answer)}, {int(answer.confidence * 100 + 0.5)} % likely right"
 
 
+def leaving_out(refusal: str, undated: int) -> str:
+    """`refusal`, and how many articles a limit by date has left out, as they have no date."""
+    if not undated:
+        return refusal
+    left_out = (
+        "1 article without a date was"
+        if undated == 1
+        else f"{undated} articles without a date were"
+    )
+    return f"{refusal.rstrip('.')} ({left_out} left out)."
+
+
 def turn_of(answer: Answer) -> Turn:
     """What `answer` leaves to the questions after it: nothing that no article supports."""
     told = (s.text for s in answer.sentences if s.support != "unsupported")
@@ -47,7 +57,7 @@ def turn_of(answer: Answer) -> Turn:
 
 def told_in(answer: str) -> str:
     """The same of the text of an answer, as another program has kept it."""
-    if answer in (REFUSAL, NOTHING_LEFT, NOTHING_DATED):
+    if _LEFT_OUT.sub("", answer) in (REFUSAL, NOTHING_LEFT):
         return ""
     *parts, last = answer[:TOLD_CHARS].split(f"({NOT_SUPPORTED})")
     kept = ("".join(list(segments(part))[:-1]) for part in parts)

@@ -278,7 +278,7 @@ def test_a_failure_keeps_the_question_and_can_be_tried_again(
     page = open_page(tolerate="503")
     engine.has_index = False
     begin(page, QUESTION)
-    expect(page.locator(".problem")).to_contain_text("qa index")
+    expect(page.locator(".problem code")).to_have_text("qa index")
     engine.has_index = True
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".sentence").first).to_contain_text(FIRST)

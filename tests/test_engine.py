@@ -17,7 +17,7 @@ from qa.log_odds import Estimate
 from qa.reading import Reading, SentenceReading
 from qa.records import Answer, Filters, Turn
 from qa.second_look import FEATURE
-from qa.wording import REFUSAL
+from qa.wording import REFUSAL, told_in
 
 QUESTIONS = st.lists(
     st.sampled_from(
@@ -113,7 +113,27 @@ def test_filters_that_leave_nothing_are_a_refusal_even_at_threshold_zero(engine)
     assert (answer.abstained, answer.confidence, answer.passages) == (True, 0.0, ())
     assert answer.answer == "No article passes the filters."
     dated = engine.ask("Who cut the ribbon?", filters=Filters(published_from=date(2024, 5, 1)))
-    assert dated.answer.endswith("; a limit by date also leaves out articles without a date.")
+    assert dated.answer == (
+        "No article passes the filters (3 articles without a date were left out)."
+    )
+
+
+def test_a_refusal_says_how_many_articles_a_limit_by_date_left_out(engine, articles):
+    for name, day in (("dam.txt", "May 2024"), ("mill.txt", "June 2024")):
+        (articles / name).write_text(f"A {name[:-4]} is built\n3 {day}\n\nIt took two years.")
+    (articles / "ferry.txt").write_text("Source: The Post\n\nThe ferry stopped because of ice.")
+    index_paths(engine.settings, engine.embedder, [articles])
+    refusing = Engine(replace(engine.settings, abstain_threshold=1.0), engine.embedder)
+    for filters, left_out in (
+        (Filters(published_to=date(2024, 5, 31)), " (3 articles without a date were left out)"),
+        (Filters("The Post", date(2024, 5, 1)), " (1 article without a date was left out)"),
+        (Filters(source="The Post"), ""),
+    ):
+        answer = refusing.ask("How long did the dam take?", filters=filters)
+        start = "No article passes the filters" if filters.by_date and filters.source else REFUSAL
+        assert answer.answer == f"{start.rstrip('.')}{left_out}."
+        assert told_in(answer.answer) == ""
+    refusing.close()
 
 
 def test_a_number_in_brackets_in_an_article_is_no_marker(engine, articles, settings, embedder):

@@ -125,7 +125,6 @@ def test_a_quote_in_place_of_a_sentence_is_in_quotation_marks(
         f"[1] {ARTICLES[0].title}, Coastal Times, 2024-05-03  {place(VERBATIM)}",
         f"    “{VERBATIM}”",
         f"[2] {ARTICLES[0].title}, Coastal Times, 2024-05-03  {place(QUOTE)}",
-        f"    “{QUOTE}”",
     ]
 
 
@@ -187,7 +186,7 @@ def test_both_answers_are_printed_one_after_the_other(engine: WritingEngine) -> 
     assert shown.exit_code == 0, shown.output
     lines = shown.stdout.splitlines()
     assert lines[0] == "In the articles’ own words"
-    assert lines[1] == f"{VERBATIM} [1] {QUOTE} [2]"
+    assert lines[1:3] == ["Answer: 310 million crowns", f"{VERBATIM} [1] {QUOTE} [2]"]
     second = lines.index(f"Written by {MODEL}")
     assert lines[second - 1] == ""
     assert lines[second + 1] == f"{SUPPORTED} [1] “{QUOTE}” [2][1]"

@@ -793,3 +793,82 @@ def test_a_day_of_history_is_no_day_of_publication(tmp_path: Path, text: str) ->
 def test_a_place_before_a_date_is_no_source(tmp_path: Path, place: str) -> None:
     text = f"A title of this text\n\n{place}, 3 May 2024\n\nThe two met. They talked."
     assert article(write(tmp_path, "a.txt", text)).source is None
+
+
+BODY = "The council met on Monday. It agreed on a plan."
+
+
+@pytest.mark.parametrize(
+    ("head", "author", "source", "kept"),
+    [
+        ("By our court reporter\nThursday 14 March 2024", None, None, ""),
+        ("Thursday, 14 March 2024\nFrom our correspondent in Morhaven", None, None, ""),
+        ("By staff and agencies, 14 March 2024", None, None, ""),
+        ("The Meridian, 14 March 2024", None, "The Meridian", ""),
+        ("Aalvik, 14 March 2024", None, None, "Aalvik, 14 March 2024\n\n"),
+        ("The Hague, March 14, 2024", None, None, "The Hague, March 14, 2024\n\n"),
+        ("Rio de Janeiro, Brazil, 14 March 2024\nBy Ada Lind", "Ada Lind", None,
+         "Rio de Janeiro, Brazil, 14 March 2024\n\n"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "genre", ["", "PRESS RELEASE\n\n", "Media release:\nFor immediate release\n"]
+)
+def test_what_stands_between_headline_and_text_tells_the_day(
+    tmp_path: Path, genre: str, head: str, author: str | None, source: str | None, kept: str
+) -> None:
+    path = write(tmp_path, "a.txt", f"{genre}A bridge opens, at last\n{head}\n\n{BODY}")
+    assert article(path) == Article(
+        "a.txt", "A bridge opens, at last", kept + BODY, str(path),
+        author=author, source=source, published=date(2024, 3, 14),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "title"),
+    [
+        ("a.txt", f"OPINION\n\nA bridge too far\n\n{BODY}", "A bridge too far"),
+        ("a.txt", f"PRESS RELEASE\nAalvik, 14 March 2024\n\nA bridge opens\n\n{BODY}",
+         "A bridge opens"),
+        ("a.md", f"# Press release\n\n## A bridge opens\n\n{BODY}", "A bridge opens"),
+        ("a.txt", f"OPINION\nBy Ada Lind\n\n{BODY}", "OPINION"),
+        ("a.txt", f"CORRECTIONS\nThe Meridian, 14 March 2024\n\n{BODY}", "CORRECTIONS"),
+        ("a.txt", f"News from the bridge\n\n{BODY}", "News from the bridge"),
+        ("a.md", f"# Interview\n\n{BODY}", "Interview"),
+    ],
+)  # fmt: skip
+def test_what_kind_of_text_it_is_is_no_title_where_a_headline_follows(
+    tmp_path: Path, name: str, text: str, title: str
+) -> None:
+    found = article(write(tmp_path, name, text))
+    assert (found.title, found.text.removeprefix("Aalvik, 14 March 2024\n\n")) == (title, BODY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Berlin, 9 November 1989\n\n{BODY}",  # history
+        f"Oslo, 3 May 2024\n\n{BODY}\n\nBergen, 4 May 2024\n\n{BODY}",  # a chronicle
+        f"The two ministers, as we said, met in Oslo, 3 May 2024\n\n{BODY}",
+        f"Three people came to Oslo, 3 May 2024\n\n{BODY}",
+        f"{BODY}\n\nOslo, 3 May 2024",
+    ],
+)
+def test_a_day_that_the_text_tells_of_is_no_day_of_publication(tmp_path: Path, text: str) -> None:
+    found = article(write(tmp_path, "a.txt", f"A title of this text\n\n{text}"))
+    assert (found.published, found.text) == (None, text)
+
+
+def test_emphasis_of_markdown_is_no_word(tmp_path: Path) -> None:
+    text = (
+        "*Nora Kettleborough has measured the glacier.\nMiriam Osei met her.*\n\n"
+        "* The *Solveig Marie* sank, _twice_, and **the *Halcyon Bay* too**.\n"
+        "* ***All*** of 5 * 4 * 3, 2*3*4, a_b_c, \\*args, a star* and another*.\n\n*Not this.\n"
+    )
+    assert article(write(tmp_path, "a.md", f"# A title\n\n{text}")).text == (
+        "Nora Kettleborough has measured the glacier.\nMiriam Osei met her.\n\n"
+        "* The Solveig Marie sank, twice, and the Halcyon Bay too.\n"
+        "* All of 5 * 4 * 3, 2*3*4, a_b_c, \\*args, a star* and another*.\n\n*Not this."
+    )
+    plain = article(write(tmp_path, "a.txt", "A title\n\nThe *Solveig Marie* and *its twin.*\n"))
+    assert plain.text == "The Solveig Marie and its twin."

@@ -99,11 +99,61 @@ def test_in_a_pipe_the_words_are_plain(capsys, monkeypatch):
     monkeypatch.delenv("FORCE_COLOR", raising=False)
     show_answer(answer())
     assert capsys.readouterr().out == (
+        f"Answer: {SHORT}\n"
         f"{SENTENCE} [1]\n"
         "Strong evidence (confidence 0.60)\n"
         "[1] A  (a, 40 to 97)\n"
-        f"    “{SENTENCE}”\n"
     )
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        answer(short=None),
+        answer("310 million", "310 million"),
+        answer(short_answer=ShortAnswer(text="T", citation=1, start=39, end=40)),
+    ],
+    ids=["not known", "all there is", "not in the sentence"],
+)
+def test_in_a_pipe_exact_words_come_first_only_where_a_sentence_says_more(
+    capsys, monkeypatch, shown
+):
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    show_answer(shown)
+    assert capsys.readouterr().out.splitlines()[0] == f"{shown.sentences[0].text} [1]"
+
+
+def test_a_quote_is_printed_where_it_is_not_the_sentence(capsys):
+    show_answer(answer(sentences=(AnswerSentence(text="It cost a lot.", citations=(1,)),)))
+    assert capsys.readouterr().out.splitlines()[-1] == f"    “{SENTENCE}”"
+
+
+def test_of_the_passages_of_a_refusal_a_sentence_or_the_beginning_is_printed(capsys):
+    def passage(text: str, likeliest: Place | None = None) -> FoundPassage:
+        return FoundPassage(
+            article_id="a", title="A", start=40, end=40 + len(text), text=text, score=1.0,
+            rank_dense=1, rank_lexical=None, likeliest=likeliest,
+        )  # fmt: skip
+
+    long = "word " * 40
+    passages = (
+        passage("It rained. It\ncost 310. It snowed.", Place(start=51, end=63)),
+        passage(f"{long}more words."),
+        passage("x" * 201),
+        passage("not shown"),
+    )
+    refusal = {"abstained": True, "sentences": (), "short_answer": None, "citations": ()}
+    show_answer(answer(**refusal, passages=passages))
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "",
+        "Nearest passages:",
+        "1. A    (a, characters 40 to 74)",
+        "   It cost 310.",
+        "2. A    (a, characters 40 to 251)",
+        f"   {long.strip()}…",
+        "3. A    (a, characters 40 to 241)",
+        f"   {'x' * 200}…",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,8 @@ def test_what_a_language_model_writes_stays_as_it_is(asked, seeds_engine):
 def test_a_terminal_shows_a_line_for_each_cell(asked, capsys):
     show_answer(asked(OPENED))
     shown = capsys.readouterr().out
-    assert shown.startswith("\n".join(f"{name}: {value}" for name, value in NORTH) + " [1]\n")
+    cells = "\n".join(f"{name}: {value}" for name, value in NORTH)
+    assert shown.startswith(f"Answer: 1931\n{cells} [1]\n")
 
 
 def test_an_export_names_the_cells_and_the_exact_words_are_bold(asked):

@@ -51,7 +51,12 @@ def test_without_an_index_the_chat_page_says_what_to_run(
     engine.has_index = False
     response = client.get("/")
     assert response.status_code == 200
-    assert "qa index" in response.text
+    assert '<p class="lede">Nothing is indexed yet; run <code>qa index</code> first.</p>' in (
+        response.text
+    )
+    assert "<h1>Nothing is indexed yet; run <code>qa index</code> first.</h1>" in (
+        client.get("/articles").text
+    )
 
 
 def test_filters_that_would_filter_nothing_are_not_offered(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from qa.loaders.cleaning import drop_chrome, normalise, one_line, reviewer
-from qa.loaders.header import read_header, shortened
+from qa.loaders.header import is_genre, read_header, shortened
 from qa.records import Article
 
 MAX_TITLE_CHARS = 300
@@ -39,13 +39,18 @@ def article_from(draft: Draft, *, article_id: str, origin: str, stem: str) -> Ar
     """
     text = normalise(draft.text)
     title = one_line(draft.title or "", MAX_TITLE_CHARS)
-    header = read_header(drop_chrome(text), title)
+    known = "" if is_genre(title) else title
+    header = read_header(drop_chrome(text), known)
     if not header.text:
         raise Unreadable("no article text found")
     url = web_address(draft.url or header.url)
     return Article(
         id=article_id,
-        title=title or one_line(header.title, MAX_TITLE_CHARS) or shortened(header.text) or stem,
+        title=known
+        or one_line(header.title, MAX_TITLE_CHARS)
+        or title
+        or shortened(header.text)
+        or stem,
         text=header.text,
         origin=origin,
         source=one_line(draft.source or header.source, MAX_TITLE_CHARS) or _host(url),

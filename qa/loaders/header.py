@@ -66,6 +66,18 @@ _BYLINE = re.compile(
     rf"[*_]*[Bb][Yy]\s+[*_]*({_NAME}(?:(?:,| and| &)\s+{_NAME})*)[*_]*"
     r"(?:\s+in\s+[A-Z].{1,40})?[*_]*"
 )
+_UNNAMED = re.compile(
+    r"by staff(?: and agencies)?|(?:by|from) (?:(?:our|an?|staff) ){1,2}(?:[\w’'-]+ ){0,3}"
+    r"(?:reporters?|correspondents?|writers?|editors?|staff|desk|team)"
+    r"(?: (?:in|at) [^\n,.!?]{1,40})?",
+    re.IGNORECASE,
+)
+"""A byline that names nobody, as in "By our court reporter"."""
+_GENRE = re.compile(
+    r"(?:press|media|news) (?:release|statement)|for immediate release|news|opinion|comment"
+    r"|analysis|interview|obituary|feature|corrections?",
+    re.IGNORECASE,
+)
 EARLIEST_DATELINE = 1990
 """A first sentence that begins with an earlier day tells of history."""
 _BEFORE_DATE = re.compile(r"(\S.*?)(?:,|\s+[-–—])\s+(\S.*\d{4})(?:,?\s+\d{1,2}[:.]\d\d)?")
@@ -76,10 +88,19 @@ _OF_PAPERS = re.compile(
     r"Reuters|AFP|AP|BBC|CNN|NPR|DW)|\.\w{2,4})\b"
 )
 """What the names of papers, agencies and sites have, and those of places have not."""
-_DATELINE = re.compile(
-    r"(?!(?:On|In|At|By|From|Since|Until|After|Before|\w+day)\b)[^\W\d_a-z][^\n,.!?]{1,40},\s+(?:[A-Z]\w+,\s+)?"
-    r"(\d{1,2}\s+[A-Z]\w+\.?,?\s+\d{4}|[A-Z]\w+\.?\s+\d{1,2},?\s+\d{4})\b(?:[^\n]{0,25}?[-–—:]\s|\.\s+(?=[A-Z\"“]))"
+_NOT_THEN = r"(?!(?:On|In|At|By|From|Since|Until|After|Before|\w+day)\b)"
+_THEN_DAY = (
+    r",\s+(?:[A-Z]\w+,\s+)?(\d{1,2}\s+[A-Z]\w+\.?,?\s+\d{4}|[A-Z]\w+\.?\s+\d{1,2},?\s+\d{4})\b"
 )
+_DATELINE = re.compile(
+    rf"{_NOT_THEN}[^\W\d_a-z][^\n,.!?]{{1,40}}{_THEN_DAY}"
+    r"(?:[^\n]{0,25}?[-–—:]\s|\.\s+(?=[A-Z\"“]))"
+)
+_PLACE_WORD = r"[^\W\d_a-z][\w.'’()/-]*"
+_PLACE_AND_DAY = re.compile(
+    rf"{_NOT_THEN}({_PLACE_WORD}(?:,? (?:{_PLACE_WORD}|[a-z]{{2,3}})){{0,4}}){_THEN_DAY}"
+)
+_THE_PAPER = re.compile(r"The (?!Hague|Bronx|Gambia|Bahamas|Netherlands|Philippines|Vatican)\w+")
 _TIME_TO_READ = re.compile(r"\d+[ -]min(?:ute)?s? read", re.IGNORECASE)
 _BETWEEN_PARTS = re.compile(r"\s+[|•·]\s+")
 _BULLET = re.compile(r"(?:[-–—•*▪◦·+]|\(?\d{1,3}[.)])\s|\|")
@@ -108,7 +129,7 @@ def read_header(text: str, title: str = "") -> Header:
     """
     lines = text.split("\n")
     found: dict[str, str] = {}
-    lines = _without_labels(lines, found)
+    lines = _without_genre(_without_labels(lines, found), found)
     first = next((line for line in lines if line), "")
     known = title or found.get("title", "")
     repeated = _repeated_title(lines)
@@ -121,11 +142,13 @@ def read_header(text: str, title: str = "") -> Header:
         known = bare(lines[0])
     elif known and not same_line(first, known) and _is_headline(lines):
         # Another headline than the title that is known: it stays, what is below it is read.
-        lines = [lines[0], "", *_without_labels(lines[1:], found)]
+        lines = [lines[0], "", *_without_labels(lines[1:], found, placed=True)]
     if known:
-        body = _without_labels(_below_title(lines, known), found)
+        body = _without_labels(_below_title(lines, known), found, placed=True)
         lines = [line for line in body if not same_line(line, known)]
     text = tidy("\n".join(lines)) or first
+    if "dateline" in found:  # where it was written stands nowhere else
+        text = f"{found['dateline']}\n\n{text}"
     if "published" not in found and (dateline := _DATELINE.match(text)):
         day = parse_date(dateline[1])
         if day and day.year >= EARLIEST_DATELINE:
@@ -167,6 +190,11 @@ def bare(line: str) -> str:
     return line.strip(_MARKERS)
 
 
+def is_genre(line: str) -> bool:
+    """Whether `line` only says of what kind the text is, as in "PRESS RELEASE"."""
+    return bool(_GENRE.fullmatch(bare(line).rstrip(":")))
+
+
 def same_line(line: str, title: str) -> bool:
     """Whether `line` says nothing but `title`."""
     return _words(line) == _words(title) != []
@@ -176,14 +204,33 @@ def _words(line: str) -> list[str]:
     return bare(line).rstrip(".:").casefold().split()
 
 
-def _without_labels(lines: Sequence[str], found: dict[str, str]) -> list[str]:
-    """`lines` from the first that is no metadata; fills `found`, where the first word holds."""
+def _without_genre(lines: list[str], found: dict[str, str]) -> list[str]:
+    """`lines` from the headline on, where nothing but the kind of text and metadata is above it."""
+    if not lines or not is_genre(lines[0]):
+        return lines
+    told = dict(found)
+    below = _without_genre(_without_labels(lines[1:], told, placed=True), told)
+    if not below or not _is_headline(below):
+        return lines
+    found.update(told)
+    return below
+
+
+def _without_labels(
+    lines: Sequence[str], found: dict[str, str], *, placed: bool = False
+) -> list[str]:
+    """`lines` from the first that is no metadata; fills `found`, where the first word holds.
+
+    With `placed`, "Aalvik, 24 October 2024" is metadata too, but not in a chronicle of such lines.
+    """
     filled = (at for at, line in enumerate(lines) if line)
     for told, at in enumerate(filled):
         line = lines[at]
         if told == HEADER_LINES or len(line) > HEADER_CHARS or is_prose(line):
             return list(lines[at:])
         parts = _parts(line)
+        if not parts and placed and not any(map(_placed, lines[at + 1 :])):
+            parts = _placed(line)
         if not parts:
             return list(lines[at:])
         for field, value in parts:
@@ -211,10 +258,23 @@ def _parts(line: str) -> list[tuple[str, str]]:
     return [named, ("published", dated[2])] if named else []
 
 
+def _placed(line: str) -> list[tuple[str, str]]:
+    """The fields and values of a line that is but a place (or a name), and a day of our time."""
+    match = _PLACE_AND_DAY.fullmatch(line.strip(_MARKERS)) if len(line) <= HEADER_CHARS else None
+    day = parse_date(match[2]) if match else None
+    if not match or not day or day.year < EARLIEST_DATELINE:
+        return []
+    name = match[1]
+    told = ("source", name) if _THE_PAPER.match(name) else ("dateline", line)
+    return [told, ("published", match[2])]
+
+
 def _metadata(part: str) -> tuple[str, str] | None:
     """The field and value that `part` of a header line gives, or None for content."""
     if pair := labelled(part):
         return pair
+    if _UNNAMED.fullmatch(part.strip(_MARKERS)):
+        return "", part
     if match := _BYLINE.fullmatch(part.strip()):
         return "author", match.group(1)
     if match := _DATED.fullmatch(part.strip(_MARKERS)):
@@ -275,7 +335,7 @@ def _ends_like_text(line: str) -> bool:
 def _is_wrapped(lines: Sequence[str]) -> bool:
     """Whether the first line goes on in the second: it was full, or a small letter follows."""
     paragraph = list(lines[: lines.index("")] if "" in lines else lines)
-    if len(paragraph) < 2 or _parts(paragraph[1]):
+    if len(paragraph) < 2 or _parts(paragraph[1]) or _placed(paragraph[1]):
         return False
     if paragraph[1][:1].islower():
         return True

@@ -17,21 +17,25 @@ _UNDERLINED = re.compile(r"^([^\n#>|-][^\n]*)\n=+[ \t]*$", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.{0,2000}?-->", re.DOTALL)
 _IMAGE = re.compile(r"!\[[^\[\]\n]*\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\]\n]*\])")
 _LINK = re.compile(r"\[([^\[\]\n]+)\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)")
-_STARRED = re.compile(r"(?<![\w*])\*\*(?=\S)([^\n*]{0,300}?[^\s*])\*\*(?![\w*])")
+_STARRED = re.compile(r"(?<![\w*])(\*{1,3})(?=\S)([^\n*]{0,300}?[^\s*])\1(?![\w*])")
 _ITEM = re.compile(r"""\s*("[^"]*"|'[^']*'|[^,]+)""")
 _BOLD = re.compile(r"(?<![\w*])(\*\*|__)(?=\S)([^\n]{0,300}?\S)\1(?![\w*])")
+# Emphasis may go on in the next line of its paragraph.
+_EMPHASIS = re.compile(
+    r"(?<![\w*\\])([*_])(?![\s*_])((?:(?!\1|\n[ \t]*\n)[\s\S]){1,600})(?<!\s)\1(?![\w*])"
+)
 
 
 def read_plain(path: Path, max_bytes: int) -> Draft:
-    """A text file as it is, but for asterisks around bold words, which many have from Markdown.
+    """A text file as it is, but for asterisks around words, which many have from Markdown.
 
     What it says about itself stands in its header.
     """
-    return Draft(text=_STARRED.sub(r"\1", read_text(path, max_bytes)))
+    return Draft(text=_STARRED.sub(r"\2", read_text(path, max_bytes)))
 
 
 def read_markdown(path: Path, max_bytes: int) -> Draft:
-    """A Markdown file without images, link targets and bold marks; headings keep their marks."""
+    """A Markdown file without images, link targets and emphasis; headings keep their marks."""
     text = normalise(read_text(path, max_bytes))
     matter = _FRONT_MATTER.match(text)
     known = _front_matter(matter.group(1)) if matter else {}
@@ -50,7 +54,7 @@ def read_markdown(path: Path, max_bytes: int) -> Draft:
 
 def _plain_words(text: str) -> str:
     text = _IMAGE.sub("", _COMMENT.sub("", text))
-    return _BOLD.sub(r"\2", _LINK.sub(r"\1", text))
+    return _EMPHASIS.sub(r"\2", _BOLD.sub(r"\2", _LINK.sub(r"\1", text)))
 
 
 def _unquoted(value: str) -> str:

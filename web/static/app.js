@@ -3,7 +3,7 @@
 import { askEvents, call } from "./api.js";
 import { hideCard } from "./card.js";
 import { chosenFilters, focusComposer, setBusy, startComposer } from "./composer.js";
-import { announce, el } from "./dom.js";
+import { announce, el, withCode } from "./dom.js";
 import { markCurrent, showConversations, startSidebar, toggleDrawer } from "./sidebar.js";
 import { Turn, keptTurn } from "./turn.js";
 import { inBrief, inWords } from "./words.js";
@@ -48,7 +48,7 @@ async function open(id) {
       problem.code === "not_found"
         ? el("a", { href: "/", "data-new": true }, "Begin a new conversation")
         : el("button", { type: "button", click: () => open(id) }, "Try again");
-    thread.append(el("div", { class: "problem" }, el("p", {}, problem.message), next));
+    thread.append(el("div", { class: "problem" }, el("p", {}, ...withCode(problem.message)), next));
     return;
   }
   if (wanted !== current) return;

@@ -1,7 +1,7 @@
 // Two answers to one question side by side: in the articles' own words, and by the model that is set.
 
 import { call } from "./api.js";
-import { announce, el } from "./dom.js";
+import { announce, el, withCode } from "./dom.js";
 import { Sentences } from "./sentences.js";
 import { model, tokens, verdict, whatBecame } from "./words.js";
 
@@ -38,7 +38,7 @@ export function comparison(answer) {
       announce("Both answers are below the button.");
     } catch (problem) {
       place.replaceChildren(
-        el("div", { class: "problem" }, el("p", {}, problem.message), el("button", { type: "button", click: retry }, "Try again")),
+        el("div", { class: "problem" }, el("p", {}, ...withCode(problem.message)), el("button", { type: "button", click: retry }, "Try again")),
       );
       announce(problem.message);
     }

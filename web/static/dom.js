@@ -52,6 +52,11 @@ export function embolden(texts, start, end) {
   }
 }
 
+/** A sentence for people in parts, what stands between backticks, to be typed, as code. */
+export function withCode(sentence) {
+  return sentence.split("`").map((part, n) => (n % 2 ? el("code", {}, part) : part));
+}
+
 /** Tells a screen reader something that others see for themselves. */
 export function announce(text) {
   document.getElementById("announcer").append(el("p", {}, text));

@@ -1,7 +1,7 @@
 // One question with its answer: waiting, sentences as they arrive, then all that belongs to it.
 
 import { comparison } from "./compare.js";
-import { announce, el } from "./dom.js";
+import { announce, el, withCode } from "./dom.js";
 import { judge } from "./feedback.js";
 import { Sentences } from "./sentences.js";
 import { around, articleLink, limited, model, origin, provenance, tokens, verdict } from "./words.js";
@@ -100,7 +100,7 @@ export class Turn {
       el(
         "div",
         { class: "problem" },
-        el("p", {}, problem.message),
+        el("p", {}, ...withCode(problem.message)),
         el("button", { type: "button", click: retry }, name),
       ),
     );
