@@ -5,6 +5,7 @@ beside one on the parliamentary: all other words fit, so likeness does not tell 
 """
 
 import re
+from collections.abc import Set
 
 from qa.questions import Question, stem, words_of
 
@@ -50,7 +51,9 @@ def is_of_another(question: str, text: str) -> bool:
     So it is where the thing stands in it with another word of the kind before it, and the word of
     the question stands nowhere.
     """
-    asked = _told_apart(question)
+    named = {word.lower() for word in words_of(question)}
+    # "In the north or the south?" asks for either.
+    asked = [(word, thing) for word, thing in _told_apart(question) if _is_alone(word, named)]
     if not asked:  # nearly always, so that nothing more is looked for
         return False
     words, told = {word.lower() for word in words_of(text)}, _told_apart(text)
@@ -59,6 +62,11 @@ def is_of_another(question: str, text: str) -> bool:
         and any(thing == other and said in _OF_A_KIND[word] for said, other in told)
         for word, thing in asked
     )
+
+
+def _is_alone(word: str, named: Set[str]) -> bool:
+    """Whether a question names no other word of the kind."""
+    return len(_OF_A_KIND[word] & named) == 1
 
 
 def is_of_one_before(question: Question, sentence: str) -> bool:

@@ -65,7 +65,10 @@ OF_READER = (
     "answer_kind_missing",  # 1 when they are not
     "echo",  # share of the answer's words that the question says itself
 )
-LENT = ("coverage", "names", "cosine", "likeness", "read_span", "read_sentence")
+LENT = (
+    "coverage", "names", "cosine", "likeness", "read_span", "read_sentence", "read_passage",
+    "cosine_of_passage", "lead",
+)  # fmt: skip
 """Features that one sentence may lend to another, see `qa/lending.py`."""
 FRAGMENT_WORDS = 5
 _WHOLE = re.compile(r"^(?!.*\b\d{4}).*\w[.!][\"”’)]*$")
