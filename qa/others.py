@@ -19,7 +19,7 @@ _WITH_YEAR = re.compile(
 def of_others(question: Question, told: Sequence[tuple[StoredPassage, Sentence]]) -> list[bool]:
     """For each sentence, with its passage, whether it tells of something else.
 
-    A row of column names tells of nothing, nor does a sentence that asks itself or that the article
+    A row of column names tells of nothing but what a table lists, nor does a sentence that asks itself or that the article
     takes back, and where a question names a row, other rows don't answer it.
     """
     years, dates = set(A_YEAR.findall(question.text)), _dates_of(question.text)
@@ -27,7 +27,10 @@ def of_others(question: Question, told: Sequence[tuple[StoredPassage, Sentence]]
     names_a_row = any(named)
     return [
         (names_a_row and not is_asked)
-        or is_header(passage.article.text, sentence.start, sentence.end)
+        or (
+            not question.is_of_several
+            and is_header(passage.article.text, sentence.start, sentence.end)
+        )
         or _is_for_other_year(years, sentence.text)
         if is_row(sentence.text)
         else is_question(sentence.text)

@@ -1,9 +1,12 @@
 """Sentences that fit a question and yet tell of something else, or only repeat what is wrong."""
 
+from dataclasses import replace
+
 import pytest
 from conftest import found, passage
 
 from qa.reading import UNREAD, Reading, SentenceReading
+from qa.records import Sentence
 
 
 def left(question: str, *sentences: str, title: str = "") -> list[str]:
@@ -115,3 +118,13 @@ def test_a_number_is_not_who_an_age_no_sentence_and_a_pronoun_no_exact_answer(
     assert one.reading is not None
     answer = one.reading.answer
     assert (answer and text[slice(*answer)]) == words
+
+
+def test_the_names_of_columns_answer_only_where_all_of_a_table_is_asked_for():
+    rows = ("Party | Votes | Seats |", "Greens | 7.2 | 14 |", "Hill Party | 5.1 | 10 |")
+    text = "\n".join(rows)
+    stored = passage("t", text)
+    sentences = [Sentence("t", text.index(row), text.index(row) + len(row), row) for row in rows]
+    stored = replace(stored, sentences=tuple(sentences))
+    asked = {q: [c.sentence.text for c in found(q, stored)] for q in ("List parties", "How many?")}
+    assert asked == {"List parties": list(rows), "How many?": list(rows[1:])}
