@@ -19,25 +19,27 @@ _WITH_YEAR = re.compile(
 def of_others(question: Question, told: Sequence[tuple[StoredPassage, Sentence]]) -> list[bool]:
     """For each sentence, with its passage, whether it tells of something else.
 
-    A row of column names tells of nothing but what a table lists, nor does a sentence that asks itself or that the article
-    takes back, and where a question names a row, other rows don't answer it.
+    A row of column names tells of nothing but what a table lists, nor does a sentence that asks
+    itself or that the article takes back, and where a question names a row, other rows don't
+    answer it.
     """
     years, dates = set(A_YEAR.findall(question.text)), _dates_of(question.text)
-    named = [is_row(s.text) and is_named(question.stems, s.text) for _, s in told]
+    headers = [is_row(s.text) and is_header(p.article.text, s.start, s.end) for p, s in told]
+    named = [
+        is_row(sentence.text) and not heads and is_named(question.stems, sentence.text)
+        for (_, sentence), heads in zip(told, headers, strict=True)
+    ]
     names_a_row = any(named)
     return [
         (names_a_row and not is_asked)
-        or (
-            not question.is_of_several
-            and is_header(passage.article.text, sentence.start, sentence.end)
-        )
+        or (heads and not question.is_of_several)
         or _is_for_other_year(years, sentence.text)
         if is_row(sentence.text)
         else is_question(sentence.text)
         or is_taken_back(passage.article, sentence.start, sentence.end)
         or is_of_one_before(question, sentence.text)
         or _is_of_other_year(dates, sentence.text)
-        for (passage, sentence), is_asked in zip(told, named, strict=True)
+        for (passage, sentence), heads, is_asked in zip(told, headers, named, strict=True)
     ]
 
 
