@@ -8,19 +8,18 @@ import re
 from collections.abc import Set
 
 from qa.questions import Question, stem, words_of
+from qa.stopwords import STOPWORDS
 
 _KINDS = tuple(
     frozenset(words.split())
     for words in (
         "first second third fourth fifth sixth seventh eighth ninth tenth",
-        "presidential parliamentary general local municipal regional mayoral european",
+        "presidential parliamentary",
         "net gross operating",
-        "north south east west northern southern eastern western",
         "men women boys girls",
         "spring summer autumn winter",
         "primary secondary",
         "domestic foreign",
-        "monthly weekly daily annual yearly",
         "maximum minimum",
         "upper lower",
     )
@@ -29,7 +28,8 @@ _KINDS = tuple(
 _COMING = re.compile(
     r"\b(?:new|next|incoming|succe(?:ssor|eds?|eded|eding)|replac(?:e[ds]?|ing|ement)|appoint\w*|"
     r"nam(?:es?|ed|ing)|elect(?:s|ed)|chosen|sworn in|became|becomes?|tak(?:es?|en|ing) over|"
-    r"took over|takes? the place)\b",
+    r"took over|takes? the place|(?:will|to) (?:lead|head|run)|"
+    r"hired|promoted|picked|starts? as)\b",
     re.IGNORECASE,
 )
 _ASKS_WHO_COMES = re.compile(
@@ -42,6 +42,7 @@ _GOING = re.compile(
     r"outgoing|retir(?:e[ds]?|ing)|sacked|ousted|dismissed|quit|quits)\b",
     re.IGNORECASE,
 )
+_ASKS_WHO_GOES = re.compile(r"\b(?:was|were|been) replaced\b|\bdid\b.*\b(?:replace|succeed)\b")
 _OF_A_KIND = {word: kind for kind in _KINDS for word in kind}
 
 
@@ -74,6 +75,8 @@ def is_of_one_before(question: Question, sentence: str) -> bool:
     return (
         question.wanted == "person"
         and _ASKS_WHO_COMES.search(question.text) is not None
+        and _ASKS_WHO_GOES.search(question.text) is None
+        and _GOING.search(question.text) is None
         and _GOING.search(sentence) is not None
         and _COMING.search(sentence) is None
     )
@@ -81,7 +84,11 @@ def is_of_one_before(question: Question, sentence: str) -> bool:
 
 def _told_apart(text: str) -> frozenset[tuple[str, str]]:
     """The words of a kind in `text`, lower case, each with the stem of the word after it."""
-    return frozenset((found[1].lower(), stem(found[2])) for found in _BEFORE_A_THING.finditer(text))
+    return frozenset(
+        (found[1].lower(), stem(found[2]))
+        for found in _BEFORE_A_THING.finditer(text)
+        if found[2].lower() not in STOPWORDS  # "came second in" is of no thing
+    )
 
 
 _BEFORE_A_THING = re.compile(rf"\b({'|'.join(_OF_A_KIND)})(?:['’]s)?[\s-]+([^\W\d_]+)", re.I)

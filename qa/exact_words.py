@@ -25,6 +25,8 @@ _PROMISED = re.compile(
 )
 
 _NUMBERS = ("age", "number", "amount", "duration")
+_AGE = re.compile(r"\b[A-Z][\w’'-]+, \d\d?,$")
+_NUMBERED = re.compile(r"\b(?:number|no\.?) $", re.IGNORECASE)
 _PRONOUNS = frozenset("he she it they him her them this that these those we i you".split())
 
 
@@ -63,14 +65,15 @@ def exact_words(
 def is_no_answer(question: Question, text: str, place: tuple[int, int]) -> bool:
     """Whether the exact words at `place` in `text` can't be one, whatever a reader makes of them.
 
-    A number does not answer who or where, and somebody's age ("Ann Lee, 47, of Bath") no more than
+    A number does not answer who, and somebody's age ("Ann Lee, 47, of Bath") no more than
     how old or how many.
     """
     start, end = place
     if any(ch.isalpha() for ch in text[start:end]):
         return False
-    is_age = text[start - 2 : start] == ", " and text[end : end + 1] == "," and end - start < 3
-    return question.wanted in ("person", "place") or (is_age and question.wanted not in _NUMBERS)
+    is_age = end - start < 3 and _AGE.search(text[max(start - 40, 0) : end + 1]) is not None
+    is_who = question.wanted == "person" and not _NUMBERED.search(text[max(start - 20, 0) : start])
+    return is_who or (is_age and question.wanted not in _NUMBERS)
 
 
 def _reason_around(sentence: Sentence, answer: tuple[int, int]) -> tuple[int, int]:

@@ -8,17 +8,20 @@ import re
 
 from qa.records import Article
 
-_CORRECTING = re.compile(r"\b(?:corrections?|clarifications?|errat(?:um|a))\b", re.IGNORECASE)
+_CORRECTING = re.compile(
+    r"^\W*(?:corrections?|clarifications?|errat(?:um|a))\s*(?:$|[:,;.&–-]|and\b)|\bcorrection:",
+    re.IGNORECASE,
+)
 _OURS = (
     r"\b(?:we|(?:an?|the|our|this) (?:earlier |previous )?(?:article|report|story|version|profile|"
     r"chart|graphic|caption|headline|letter|column|interview|picture))\b"
 )
-_OURS_SAYING = re.compile(
-    rf"{_OURS}.{{0,150}}\b(?:said|say|stated|wrote|reported|gave|named|called|described|quoted|had)\b",
-    re.IGNORECASE | re.DOTALL,
-)
+_SAID = r"(?:said|say|stated|wrote|reported|gave|named|called|described|quoted|had)\b"
+_OURS_SAYING = re.compile(rf"{_OURS}.{{0,150}}\b{_SAID}", re.IGNORECASE | re.DOTALL)
 _BY_MISTAKE = re.compile(
-    rf"{_OURS}[^.;]{{0,80}}\b(?:wrongly|incorrectly|mistakenly|erroneously|misstated|misspel\w+)\b",
+    r"\b(?:an earlier|a previous|our|this) (?:article|report|story|version|profile|chart|caption|"
+    rf"headline)\b[^.;]{{0,80}}\b(?:wrongly|incorrectly|mistakenly|erroneously) {_SAID}|"
+    r"\b(?:article|report|story|caption|headline|chart)\b[^.;]{0,80}\b(?:misstated|misspel\w+)\b",
     re.IGNORECASE,
 )
 _CLAIM = re.compile(

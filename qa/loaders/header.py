@@ -204,13 +204,18 @@ def _words(line: str) -> list[str]:
     return bare(line).rstrip(".:").casefold().split()
 
 
+MOST_GENRES = 3
+"""So many lines may say one after the other what kind of text it is."""
+
+
 def _without_genre(lines: list[str], found: dict[str, str]) -> list[str]:
     """`lines` from the headline on, where nothing but the kind of text and metadata is above it."""
-    if not lines or not is_genre(lines[0]):
-        return lines
-    told = dict(found)
-    below = _without_genre(_without_labels(lines[1:], told, placed=True), told)
-    if not below or not _is_headline(below):
+    told, below = dict(found), lines
+    for _ in range(MOST_GENRES):
+        if not below or not is_genre(below[0]):
+            break
+        below = _without_labels(below[1:], told, placed=True)
+    if below is lines or not below or not _is_headline(below):
         return lines
     found.update(told)
     return below

@@ -32,7 +32,7 @@ export function moment(stamp, now = new Date()) {
 
 /** Whether a quote is a list: its lines are kept, where others only break at a column. */
 export function isList(quote) {
-  return /\n\s*(?:[-–—•*▪◦·]|\(?\d{1,2}[.)])\s/u.test(quote);
+  return /\n\s*(?:[-–—•*▪◦·]\s|\(?\d{1,2}[.)]\s|\(?(?:[a-zA-Z]|[ivx]{2,4})\)\s|[●○■□‣⁃➢✓✔])/u.test(quote);
 }
 
 /** The cells of the row of a table that a sentence is, where its columns have names; else none. */
