@@ -44,30 +44,34 @@ _GOING = re.compile(
 )
 _ASKS_WHO_GOES = re.compile(r"\b(?:was|were|been) replaced\b|\bdid\b.*\b(?:replace|succeed)\b")
 _OF_A_KIND = {word: kind for kind in _KINDS for word in kind}
+_BEFORE_A_THING = re.compile(rf"\b({'|'.join(_OF_A_KIND)})(?:['’]s)?[\s-]+([^\W\d_]+)", re.I)
 
 
-def is_of_another(question: str, text: str) -> bool:
-    """Whether `text` speaks of another thing of the kind that `question` tells apart by one word.
+def told_apart(question: Question) -> frozenset[tuple[str, str]]:
+    """By which words a question tells things apart, lower case, each with the stem of its thing.
 
-    So it is where the thing stands in it with another word of the kind before it, and the word of
-    the question stands nowhere.
+    "In the third quarter or the fourth quarter?" asks for either.
     """
-    named = {word.lower() for word in words_of(question)}
-    # "In the north or the south?" asks for either.
-    asked = [(word, thing) for word, thing in _told_apart(question) if _is_alone(word, named)]
-    if not asked:  # nearly always, so that nothing more is looked for
-        return False
-    words, told = {word.lower() for word in words_of(text)}, _told_apart(text)
+    named = {word.lower() for word in words_of(question.text)}
+    return frozenset(
+        (word, thing)
+        for word, thing in _kinds_told(question.text)
+        if len(_OF_A_KIND[word] & named) == 1
+    )
+
+
+def is_of_another(asked: Set[tuple[str, str]], text: str) -> bool:
+    """Whether `text` speaks of another thing of the kind than one of those `asked` for.
+
+    So it is where the thing stands in it with another word of the kind before it, and the word that
+    is asked with (see `told_apart`) stands nowhere.
+    """
+    words, told = {word.lower() for word in words_of(text)}, _kinds_told(text)
     return any(
         word not in words
         and any(thing == other and said in _OF_A_KIND[word] for said, other in told)
         for word, thing in asked
     )
-
-
-def _is_alone(word: str, named: Set[str]) -> bool:
-    """Whether a question names no other word of the kind."""
-    return len(_OF_A_KIND[word] & named) == 1
 
 
 def is_of_one_before(question: Question, sentence: str) -> bool:
@@ -82,13 +86,10 @@ def is_of_one_before(question: Question, sentence: str) -> bool:
     )
 
 
-def _told_apart(text: str) -> frozenset[tuple[str, str]]:
+def _kinds_told(text: str) -> frozenset[tuple[str, str]]:
     """The words of a kind in `text`, lower case, each with the stem of the word after it."""
     return frozenset(
         (found[1].lower(), stem(found[2]))
         for found in _BEFORE_A_THING.finditer(text)
         if found[2].lower() not in STOPWORDS  # "came second in" is of no thing
     )
-
-
-_BEFORE_A_THING = re.compile(rf"\b({'|'.join(_OF_A_KIND)})(?:['’]s)?[\s-]+([^\W\d_]+)", re.I)

@@ -26,6 +26,7 @@ from qa.questions import Question, acronyms_of, any_same, holds, stem, stems_of,
 from qa.reading import UNREAD, Reading, SentenceReading
 from qa.recency import newest, setback
 from qa.records import Article, Sentence, titled
+from qa.retractions import is_taken_back
 from qa.spans import is_point
 from qa.stopwords import STOPWORDS
 from qa.tables import is_row
@@ -146,14 +147,15 @@ def candidates(
         told = _with_readings(found, question, readings)
     pairs = [(c.passage, c.sentence) for c in told]
     has_words = [c.reading is not None and c.reading.answer is not None for c in told]
-    another, others = of_another(question, passages), of_others(question, pairs)
+    back = [is_taken_back(p.article, s.start, s.end) for p, s in pairs]
+    another, others = of_another(question, passages), of_others(question, pairs, back)
     apt = {n for n, c in enumerate(told) if c.passage.passage.id not in another}
     kept = {n for n in apt if not others[n]} or apt
-    lent = lenders_of(question, pairs, has_words)
+    lent = lenders_of(question, pairs, has_words, back)
     return [
         _lent([told[n] for n in lent[row]], replace(told[row], sentence=sentence))
         for row in sorted(kept)
-        for sentence in [with_claim(pairs, row, lent[row])]
+        for sentence in [with_claim(pairs, row, lent[row], back)]
     ]
 
 

@@ -23,7 +23,6 @@ _PROMISED = re.compile(
     r"[^.:;]{0,120}?(?::\s+(?P<told>[^:]*(?:,| and )[^:]*[^\W_])|"
     r"\b(?:including|namely)\s+(?P<some>[^:;]*,[^:;,]*\band\b[^:;,]*[^\W_])(?=\W*$))"
 )
-
 _NUMBERS = ("age", "number", "amount", "duration")
 _AGE = re.compile(r"\b[A-Z][\w’'-]+, \d\d?,$")
 _NUMBERED = re.compile(r"\b(?:number|no\.?) $", re.IGNORECASE)

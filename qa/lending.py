@@ -6,28 +6,30 @@ with a row of a table whose name and column are asked for.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import takewhile
 
 from qa.library import StoredPassage
 from qa.others import is_question
 from qa.questions import Question
 from qa.records import Sentence
-from qa.retractions import is_claim, is_taken_back, is_verdict
+from qa.retractions import is_claim, is_verdict
 from qa.tables import is_named, is_row
 
 Told = tuple[StoredPassage, Sentence]
 Rows = Sequence[int]
 
 
-def lenders_of(question: Question, told: Sequence[Told], answers: Sequence[bool]) -> list[Rows]:
+def lenders_of(
+    question: Question, told: Sequence[Told], answers: Sequence[bool], taken_back: Sequence[bool]
+) -> list[Rows]:
     """For each sentence of `told`, the rows of those that lend to it; of most, none.
 
-    The sentences of a passage are in order. `answers` says which have exact words that answer.
+    The sentences of a passage are in order. `answers` says which have exact words that answer, and
+    `taken_back` which are claims that their article takes back.
     """
     no_statement = [
-        is_question(sentence.text) or _is_taken_back(passage, sentence)
-        for passage, sentence in told
+        is_question(sentence.text) or is_back
+        for (_, sentence), is_back in zip(told, taken_back, strict=True)
     ]
     return [
         _of_row(question, told, row)
@@ -37,19 +39,16 @@ def lenders_of(question: Question, told: Sequence[Told], answers: Sequence[bool]
     ]
 
 
-def with_claim(told: Sequence[Told], row: int, lenders: Rows) -> Sentence:
+def with_claim(
+    told: Sequence[Told], row: int, lenders: Rows, taken_back: Sequence[bool]
+) -> Sentence:
     """The sentence of a row, from where the statement begins that it puts right: "It takes 48."."""
     passage, sentence = told[row]
-    before = [told[other][1] for other in lenders]
     is_right_behind = not is_row(sentence.text) and not is_verdict(sentence.text)
-    if not is_right_behind or not all(_is_taken_back(passage, other) for other in before):
+    if not is_right_behind or not all(taken_back[other] for other in lenders):
         return sentence
-    start = min((other.start for other in before), default=sentence.start)
-    return replace(sentence, start=start, text=passage.article.text[start : sentence.end])
-
-
-def _is_taken_back(passage: StoredPassage, sentence: Sentence) -> bool:
-    return is_taken_back(passage.article, sentence.start, sentence.end)
+    start = min((told[other][1].start for other in lenders), default=sentence.start)
+    return sentence.reaching(passage.article.text, start, sentence.end)
 
 
 def _of_row(question: Question, told: Sequence[Told], row: int) -> Rows:

@@ -6,7 +6,7 @@ A reader finds one point. Who asks for the measures of a plan wants all of them,
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import accumulate, pairwise, takewhile
 
 from qa.evidence import Candidate
 from qa.judge import Judged, exact_answer
@@ -87,7 +87,9 @@ def _list_around(question: Question, answer: Judged, sentences: int, share: floa
         return None
     start = first if _ANNOUNCES.search(above) else points[0][0]
     room = LIST_WORDS * sentences
-    fitting = [end for _, end in points if len(text[start:end].split()) <= room]
+    parts = (text[first:last] for first, last in pairwise([start, *(end for _, end in points)]))
+    words = accumulate(len(part.split()) for part in parts)  # a point ends with its line
+    fitting = [end for (_, end), count in zip(points, words, strict=True) if count <= room]
     if len(fitting) < LEAST_POINTS:
         return None
     whole = [_shown(answer, start, fitting[-1])]
@@ -133,9 +135,8 @@ def _asks_beyond(question: Question, candidate: Candidate) -> bool:
 def _shown(answer: Judged, start: int, end: int) -> Judged:
     """The same answer with these words of the article in place of its sentence."""
     best = answer.members[0]
-    sentence: Sentence = best.candidate.sentence
-    text = best.candidate.passage.article.text[start:end]
-    whole = replace(sentence, start=start, end=end, text=text)
+    article = best.candidate.passage.article
+    whole = best.candidate.sentence.reaching(article.text, start, end)
     listed = replace(best, candidate=replace(best.candidate, sentence=whole, reading=None))
     return replace(answer, members=(listed,))
 

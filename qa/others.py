@@ -3,11 +3,10 @@
 import re
 from collections.abc import Sequence, Set
 
-from qa.contrasts import is_of_another, is_of_one_before
+from qa.contrasts import is_of_another, is_of_one_before, told_apart
 from qa.library import StoredPassage
 from qa.questions import A_YEAR, MONTHS, YEAR, Question
 from qa.records import Sentence, titled
-from qa.retractions import is_taken_back
 from qa.tables import first_cell, is_header, is_named, is_row
 
 _QUESTION = re.compile(r"[^\"“”„«»]*\?")
@@ -16,12 +15,16 @@ _WITH_YEAR = re.compile(
 )
 
 
-def of_others(question: Question, told: Sequence[tuple[StoredPassage, Sentence]]) -> list[bool]:
+def of_others(
+    question: Question,
+    told: Sequence[tuple[StoredPassage, Sentence]],
+    taken_back: Sequence[bool],
+) -> list[bool]:
     """For each sentence, with its passage, whether it tells of something else.
 
     A row of column names tells of nothing but what a table lists, nor does a sentence that asks
-    itself or that the article takes back, and where a question names a row, other rows don't
-    answer it.
+    itself or that the article takes back (`taken_back`), and where a question names a row, other
+    rows don't answer it.
     """
     years, dates = set(A_YEAR.findall(question.text)), _dates_of(question.text)
     headers = [is_row(s.text) and is_header(p.article.text, s.start, s.end) for p, s in told]
@@ -36,25 +39,30 @@ def of_others(question: Question, told: Sequence[tuple[StoredPassage, Sentence]]
         or _is_for_other_year(years, sentence.text)
         if is_row(sentence.text)
         else is_question(sentence.text)
-        or is_taken_back(passage.article, sentence.start, sentence.end)
+        or is_back
         or is_of_one_before(question, sentence.text)
         or _is_of_other_year(dates, sentence.text)
-        for (passage, sentence), heads, is_asked in zip(told, headers, named, strict=True)
+        for (_, sentence), heads, is_asked, is_back in zip(
+            told, headers, named, taken_back, strict=True
+        )
     ]
 
 
 def of_another(question: Question, passages: Sequence[StoredPassage]) -> frozenset[str]:
     """The ids of `passages` that, or whose articles, speak of another one of what is asked for."""
+    asked = told_apart(question)
+    if not asked:  # nearly always, so that nothing more is looked for
+        return frozenset()
     articles = {passage.article.id: passage.article for passage in passages}
     whole = {
         key
         for key, article in articles.items()
-        if is_of_another(question.text, titled(article.title, article.text))
+        if is_of_another(asked, titled(article.title, article.text))
     }
     return frozenset(
         passage.passage.id
         for passage in passages
-        if passage.article.id in whole or is_of_another(question.text, passage.in_context)
+        if passage.article.id in whole or is_of_another(asked, passage.in_context)
     )
 
 

@@ -6,7 +6,7 @@ Offsets are positions in `Article.text`, in Unicode code points, end exclusive.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Literal
 
@@ -71,6 +71,10 @@ class Sentence:
     end: int
     text: str
     heading: str = ""
+
+    def reaching(self, article: str, start: int, end: int) -> "Sentence":
+        """What stands from `start` to `end` of the `article`'s text, in place of this sentence."""
+        return replace(self, start=start, end=end, text=article[start:end])
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,4 +34,4 @@ def _row_around(text: str, sentence: Sentence) -> Sentence:
     cells = [cell for _, cell in named_cells(text, sentence.start, sentence.end)]
     start = min([sentence.start, *(first for first, _ in cells)])
     end = max([sentence.end, *(last for _, last in cells)])
-    return replace(sentence, start=start, end=end, text=text[start:end])
+    return sentence.reaching(text, start, end)

@@ -165,3 +165,4 @@ def test_of_a_long_table_the_first_rows_are_given(seeds_engine):
 
 def test_who_names_a_row_gets_no_others(told):
     assert told("List the ships of the north quay", PORT)[0] == ROWS[0]
+    assert told("List the ships of the coal quay", PORT)[0] == ROWS[2]

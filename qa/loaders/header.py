@@ -78,6 +78,8 @@ _GENRE = re.compile(
     r"|analysis|interview|obituary|feature|corrections?",
     re.IGNORECASE,
 )
+MOST_GENRES = 3
+"""So many lines may say one after the other what kind of text it is."""
 EARLIEST_DATELINE = 1990
 """A first sentence that begins with an earlier day tells of history."""
 _BEFORE_DATE = re.compile(r"(\S.*?)(?:,|\s+[-–—])\s+(\S.*\d{4})(?:,?\s+\d{1,2}[:.]\d\d)?")
@@ -202,10 +204,6 @@ def same_line(line: str, title: str) -> bool:
 
 def _words(line: str) -> list[str]:
     return bare(line).rstrip(".:").casefold().split()
-
-
-MOST_GENRES = 3
-"""So many lines may say one after the other what kind of text it is."""
 
 
 def _without_genre(lines: list[str], found: dict[str, str]) -> list[str]:
