@@ -10,7 +10,7 @@ from qa.asking import Answerer, Ask, Evidence, evidence_from, record_of
 from qa.errors import BadRequest, NoIndex
 from qa.evidence import Candidate, candidates, word_weights
 from qa.examples import Examples
-from qa.extractive import WORDS, draft
+from qa.extractive import draft
 from qa.followups import DENSE_WEIGHT, carried, standalone, with_topic
 from qa.generation import Assignment, Shown
 from qa.index import Index
@@ -39,7 +39,6 @@ from qa.second_look import confidence
 from qa.settings import Settings
 from qa.spelling import respelled
 from qa.verification import Verifier, shipped_weights
-from qa.whole_rows import with_whole_rows
 from qa.writer import Made, Writer, shown
 
 
@@ -171,13 +170,10 @@ class Engine:
         """Yield the sentences that may be shown, and return what was made of the evidence."""
         answers = self._judge.answers(self.candidates(evidence))
         sentences = self._checked_sentences(evidence.asked.sentences)
-        listed = with_whole_list(evidence.question, answers, sentences)
         extractive = draft(
-            with_whole_rows(listed.answers[: listed.sentences], sentences * WORDS),
+            with_whole_list(evidence.question, answers, sentences),
             confidence(evidence.question, answers, self._judge, self.reader),
             threshold=self.settings.abstain_threshold,
-            sentences=listed.sentences,
-            left_out=listed.left_out,
         )
         writer = self._writer_for(evidence.asked)
         if extractive.abstained or writer is None:

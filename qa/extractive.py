@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from qa.amounts import numbers_of
 from qa.evidence import Candidate
 from qa.judge import SHARED_STEMS, Judged, Weighed, exact_answer
+from qa.lists import Listed
 from qa.questions import stems_of
 from qa.records import AnswerSentence, Cell, Citation, ShortAnswer, Verification, Words
 from qa.tables import named_cells
 from qa.verification import Quote
+from qa.whole_rows import with_whole_rows
 from qa.wording import REFUSAL, signs_around, without_markers
 
 NAME = "extractive"
@@ -39,24 +41,17 @@ class Draft:
     verification: Verification | None = None
 
 
-def draft(
-    answers: Sequence[Judged],
-    confidence: float,
-    *,
-    threshold: float,
-    sentences: int,
-    left_out: int = 0,
-) -> Draft:
-    """The best of `answers`, at most `sentences` of them, a sentence each.
-
-    Of the last one's list or table so many points or rows are `left_out`.
+def draft(listed: Listed, confidence: float, *, threshold: float) -> Draft:
+    """The best of the answers, at most as many as may be given, a sentence or a row each.
 
     A refusal when `confidence`, the probability that the best is right, is below `threshold`,
     or when there is nothing to choose from.
     """
-    if not answers or confidence < threshold:
+    if not listed.answers or confidence < threshold:
         return Draft(REFUSAL, True, confidence)
-    chosen = _in_order(_enough(answers[:sentences], WORDS * sentences))
+    room = WORDS * listed.sentences
+    best = with_whole_rows(listed.answers, listed.sentences, room)
+    chosen = _in_order(_enough(best, room))
     citations: list[Citation] = []
     answered: list[AnswerSentence] = []
     for answer in chosen:
@@ -64,12 +59,12 @@ def draft(
         cited = [w for w in answer.members if _agrees(w, answer.members[0])][:MAX_CITATIONS]
         for number, weighed in enumerate(cited, first):
             # A sentence's own score: the confidence, times how much heavier the best one is.
-            score = confidence * min(weighed.share / answers[0].members[0].share, 1.0)
+            score = confidence * min(weighed.share / best[0].members[0].share, 1.0)
             cited_row = _cells(weighed.candidate)
             citations.append(citation_of(number, weighed.candidate, score, cited_row))
         numbers = tuple(range(first, len(citations) + 1))
         answered.append(AnswerSentence(text=citations[first - 1].quote, citations=numbers))
-    answered[-1] = answered[-1].model_copy(update={"left_out": left_out})
+    answered[-1] = answered[-1].model_copy(update={"left_out": listed.left_out})
     return Draft(
         answer=with_markers(answered),
         abstained=False,
@@ -158,7 +153,8 @@ def _cells(candidate: Candidate) -> tuple[Cell, ...]:
         return Words(start=place[0], end=place[1], text=text[slice(*place)])
 
     found = named_cells(text, sentence.start, sentence.end)
-    if not found or not sentence.start <= found[0][1][0] <= found[-1][1][1] <= sentence.end:
+    filled = [cell for _, cell in found if cell[0] < cell[1]]
+    if not filled or not sentence.start <= filled[0][0] < filled[-1][1] <= sentence.end:
         return ()
     return tuple(Cell(column=words(name), value=words(cell)) for name, cell in found)
 

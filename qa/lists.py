@@ -4,9 +4,9 @@ A reader finds one point. Who asks for the measures of a plan wants all of them,
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise, takewhile
+from itertools import accumulate, chain, pairwise, takewhile
 
 from qa.evidence import Candidate
 from qa.judge import Judged, exact_answer
@@ -29,7 +29,7 @@ OF_SEVERAL = 0.5
 other question, all must: "What does the plan contain?" asks for a list, "Who built it?" for one
 point."""
 MOST_CHARS = 20_000
-"""Further away than so many characters no point of the same list is looked for."""
+"""Further up than so many characters no point of the same list is looked for."""
 WRAPPED_COLUMNS = 60
 """A line of so many columns that ends no sentence may go on in the next one."""
 LONGEST_BULLET = 10
@@ -147,31 +147,38 @@ def _list_at(text: str, sentence: Sentence) -> tuple[Line, list[Line]]:
     There are no points where it does neither, and nothing above where the article begins with them.
     """
     blocks = _blocks(text, sentence.start)
-    here = next(n for n, (_, end) in enumerate(blocks) if sentence.start < end)
-    if _ANNOUNCES.search(sentence.text) and not _is_point(text, blocks[here]):
-        here += 1
-    above = list(takewhile(lambda block: _is_point(text, block), reversed(blocks[:here])))
-    points = list(takewhile(lambda block: _is_point(text, block), blocks[here - len(above) :]))
-    first = here - len(above)
-    if not first or not points:
+    before: list[Line] = []
+    here = next(blocks)
+    while here[1] <= sentence.start:
+        before.append(here)
+        here = next(blocks)
+    if _ANNOUNCES.search(sentence.text) and not _is_point(text, here):
+        before.append(here)
+    else:
+        blocks = chain([here], blocks)
+    above = list(takewhile(lambda block: _is_point(text, block), reversed(before)))
+    points = [*reversed(above), *takewhile(lambda block: _is_point(text, block), blocks)]
+    over = before[: len(before) - len(above)]
+    if not over or not points:
         return (0, 0), points
-    start, end = blocks[first - 1]
-    *before, _ = segments(text[start:end])
-    return (start + sum(map(len, before)), end), points
+    start, end = over[-1]
+    *others, _ = segments(text[start:end])
+    return (start + sum(map(len, others)), end), points
 
 
-def _blocks(text: str, place: int) -> list[Line]:
-    """The lines around a place, those that go on with the one above as one with it."""
+def _blocks(text: str, place: int) -> Iterator[Line]:
+    """The lines from a little before a place on, those that go on with the one above as one."""
     first = text.rfind("\n", 0, max(place - MOST_CHARS, 0)) + 1
-    blocks: list[Line] = []
-    above = (0, 0)
-    for line in (found.span() for found in _LINE.finditer(text, first, place + MOST_CHARS)):
-        if blocks and _goes_on(text, blocks[-1], above, line):
-            blocks[-1] = (blocks[-1][0], line[1])
+    lines = (found.span() for found in _LINE.finditer(text, first))
+    block = above = next(lines)
+    for line in lines:
+        if _goes_on(text, block, above, line):
+            block = block[0], line[1]
         else:
-            blocks.append(line)
+            yield block
+            block = line
         above = line
-    return blocks
+    yield block
 
 
 def _goes_on(text: str, block: Line, above: Line, line: Line) -> bool:

@@ -15,7 +15,7 @@ MAX_SEGMENTED = 5_000
 """Characters of a line that are cut into sentences at once."""
 
 _LINE = re.compile(r"[^\n]+")
-_BULLET = re.compile(r"(?:[-–—•*▪◦·]|\(?\d{1,2}[.)])\s+|\|\s*")
+_BULLET = re.compile(r"(?:[-–—•*▪◦·]|\(?\d{1,2}[.)])\s+|\|[|\s]*")
 """What begins a point of a list, or a row of a table."""
 _POINT = re.compile(
     rf"(?!\|)(?:{_BULLET.pattern}|\(?(?:[a-zA-Z]|[ivx]{{2,4}})\)\s+|[●○■□‣⁃➢✓✔]\s*)"

@@ -125,8 +125,9 @@ def table_at(article: str, place: int) -> tuple[Cell, list[Cell]]:
 
 
 def _without_pipe(article: str, row: Cell) -> Cell:
-    """Where a row stands as a sentence does, without what comes before its first cell."""
-    return _cells(article, *row)[0][0], row[0] + len(article[slice(*row)].rstrip())
+    """Where a row stands as a sentence does, without what comes before its first words."""
+    end = row[0] + len(article[slice(*row)].rstrip())
+    return next((first for first, last in _cells(article, *row) if first < last), end), end
 
 
 def _only_best(columns: Sequence[Set[str]], asked: Set[str]) -> int | None:

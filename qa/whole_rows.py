@@ -8,13 +8,15 @@ from qa.records import Sentence
 from qa.tables import named_cells
 
 
-def with_whole_rows(answers: Sequence[Judged], room: int) -> list[Judged]:
-    """`answers`, in which each part of a row whose columns have names is that row, and that once.
+def with_whole_rows(answers: Sequence[Judged], most: int, room: int) -> list[Judged]:
+    """The first of `answers`, of which each part of a row with named columns is that row.
 
-    Rows of more than `room` words stay as they are.
+    At most so many, each row once. Rows of more than `room` words stay as they are.
     """
     whole: dict[tuple[str, int], Judged] = {}
     for answer in answers:
+        if len(whole) == most:
+            break
         members = tuple(_whole(weighed, room) for weighed in answer.members)
         head = members[0].candidate.sentence
         whole.setdefault((head.article_id, head.start), replace(answer, members=members))
@@ -31,7 +33,9 @@ def _whole(weighed: Weighed, room: int) -> Weighed:
 
 def _row_around(text: str, sentence: Sentence) -> Sentence:
     """The row that a sentence is in, or itself."""
-    cells = [cell for _, cell in named_cells(text, sentence.start, sentence.end)]
+    cells = [
+        cell for _, cell in named_cells(text, sentence.start, sentence.end) if cell[0] < cell[1]
+    ]
     start = min([sentence.start, *(first for first, _ in cells)])
     end = max([sentence.end, *(last for _, last in cells)])
     return sentence.reaching(text, start, end)

@@ -1,4 +1,4 @@
-"""In a real Chromium, over the real engine: a table's row with the names of its columns."""
+"""In a real Chromium, over the real engine: a table's rows with column names, points of lists."""
 
 import shutil
 
@@ -11,6 +11,7 @@ from qa import Settings
 from qa.engine import Engine
 from qa.indexing import index_paths
 from qa.models import LocalEmbedder
+from qa.spans import begins_point
 
 pytestmark = [
     pytest.mark.browser,
@@ -94,3 +95,17 @@ def test_on_a_phone_a_row_takes_several_lines_and_can_be_read(
     assert first["y"] + first["height"] < last["y"]
     for words in ("dt", "dd"):
         assert contrast(turn.locator(words).first) >= 4.5
+
+
+BEGINNINGS = [
+    *(f"{bullet} " for bullet in "-–—•*▪◦·●○■□‣⁃➢✓✔+~>"), "●", "✓", "-", "•", "1. ", "1) ", "(12) ",
+    "123. ", "1.", "a) ", "(b) ", "a. ", "iv) ", "(iii) ", "xx) ", "mm) ", "| ", "A ", "",
+]  # fmt: skip
+
+
+def test_the_page_knows_points_by_the_same_beginnings(page: Page) -> None:
+    lists = [f"Two measures:\n{beginning}dikes" for beginning in BEGINNINGS]
+    shown_as_list = page.evaluate(
+        "async (quotes) => quotes.map((await import('/static/words.js')).isList)", lists
+    )
+    assert shown_as_list == [begins_point(f"{beginning}dikes") for beginning in BEGINNINGS]

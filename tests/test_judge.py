@@ -9,6 +9,7 @@ from qa.evidence import COMMON, OF_READER, OF_SIMILARITY
 from qa.extractive import draft
 from qa.judge import Judge, Judged, shipped_judge
 from qa.library import StoredPassage
+from qa.lists import Listed
 from qa.log_odds import Estimate
 from qa.questions import analyse
 from qa.reading import Reading, SentenceReading
@@ -36,7 +37,7 @@ def test_the_best_sentence_comes_first_and_its_share_gives_the_confidence():
     assert answers[0].share == pytest.approx(share)
     expected = 1 / (1 + math.exp(1.0 - 2.0 * share))
     assert sure(answers) == pytest.approx(expected)
-    drafted = draft(answers, 0.9, threshold=0.5, sentences=1)
+    drafted = draft(Listed(answers, 1), 0.9, threshold=0.5)
     assert drafted.answer == "Holm opened the bridge. [1]"
     assert (drafted.citations[0].start, drafted.citations[0].end) == (11, 34)
     assert drafted.citations[0].score == 0.9
@@ -44,10 +45,10 @@ def test_the_best_sentence_comes_first_and_its_share_gives_the_confidence():
 
 def test_a_sentence_much_less_likely_than_the_best_is_left_out():
     some = found("Who opened the bridge?", passage("a", "Rain fell.", "Holm opened the bridge."))
-    shown = draft(judge(coverage=1.0).answers(some), 0.9, threshold=0.5, sentences=3)
+    shown = draft(Listed(judge(coverage=1.0).answers(some), 3), 0.9, threshold=0.5)
     assert [s.text for s in shown.sentences] == ["Holm opened the bridge.", "Rain fell."]
     assert shown.citations[1].score == pytest.approx(0.9 * math.exp(-1.0 / 2.5), abs=1e-4)
-    alone = draft(judge(coverage=5.0).answers(some), 0.9, threshold=0.5, sentences=3)
+    alone = draft(Listed(judge(coverage=5.0).answers(some), 3), 0.9, threshold=0.5)
     assert [s.text for s in alone.sentences] == ["Holm opened the bridge."]
 
 
@@ -57,12 +58,12 @@ def test_a_sentence_too_long_beside_the_best_is_left_out_and_a_shorter_one_given
         "Who opened the bridge?", passage("a", "Holm opened the bridge.", long, "Few came.")
     )
     answers = judge(coverage=1.0).answers(some)
-    shown = draft(answers, 0.9, threshold=0.5, sentences=3)  # room for 120 words
+    shown = draft(Listed(answers, 3), 0.9, threshold=0.5)  # room for 120 words
     assert [s.text for s in shown.sentences] == ["Holm opened the bridge.", "Few came."]
-    more = draft(answers, 0.9, threshold=0.5, sentences=4)
+    more = draft(Listed(answers, 4), 0.9, threshold=0.5)
     assert [s.text for s in more.sentences] == ["Holm opened the bridge.", long, "Few came."]
     alone = found("Who opened the bridge?", passage("a", long))
-    assert draft(judge(coverage=1.0).answers(alone), 0.9, threshold=0.5, sentences=1).answer
+    assert draft(Listed(judge(coverage=1.0).answers(alone), 1), 0.9, threshold=0.5).answer
 
 
 def test_a_further_sentence_that_points_back_comes_with_what_it_points_to():
@@ -72,7 +73,7 @@ def test_a_further_sentence_that_points_back_comes_with_what_it_points_to():
 
     def texts(*passages: StoredPassage) -> list[str]:
         answers = judge(coverage=0.1).answers(found("Who opened the bridge?", *passages))
-        return [s.text for s in draft(answers, 0.9, threshold=0.5, sentences=4).sentences]
+        return [s.text for s in draft(Listed(answers, 4), 0.9, threshold=0.5).sentences]
 
     assert texts(beside) == list(told)
     other = passage("c", told[0])
@@ -84,9 +85,9 @@ def test_below_the_threshold_is_a_refusal_and_at_it_is_none():
     answers = judge(coverage=1.0).answers(
         found("Who opened the bridge?", passage("a", "Holm opened the bridge."))
     )
-    refused = draft(answers, 0.49, threshold=0.5, sentences=1)
+    refused = draft(Listed(answers, 1), 0.49, threshold=0.5)
     assert (refused.answer, refused.abstained, refused.confidence) == (REFUSAL, True, 0.49)
-    assert not draft(answers, 0.5, threshold=0.5, sentences=1).abstained
+    assert not draft(Listed(answers, 1), 0.5, threshold=0.5).abstained
 
 
 def test_nothing_found_answers_nothing():
@@ -100,7 +101,7 @@ def test_sentences_that_say_the_same_are_cited_together():
         passage("a", "Holm opened the bridge."),
         passage("b", "Holm opened the bridge.", "Many opened a bottle then."),
     )
-    drafted = draft(judge(coverage=1.0).answers(some), 1.0, threshold=0.5, sentences=3)
+    drafted = draft(Listed(judge(coverage=1.0).answers(some), 3), 1.0, threshold=0.5)
     assert drafted.sentences[0].citations == (1, 2)
     assert [c.article_id for c in drafted.citations][:2] == ["a", "b"]
     assert drafted.answer == ("Holm opened the bridge. [1][2] Many opened a bottle then. [3]")
@@ -118,7 +119,7 @@ def test_the_same_answer_in_two_articles_adds_up_to_more_than_a_better_one_in_on
     odds = [math.exp(1.0 / 2.5), math.exp(0.9 / 2.5), math.exp(0.8 / 2.5)]
     assert answers[0].share == pytest.approx((odds[1] + odds[2]) / sum(odds))
     assert [m.candidate.passage.article.id for m in answers[0].members] == ["b", "c"]
-    drafted = draft(answers, 0.8, threshold=0.5, sentences=3)
+    drafted = draft(Listed(answers, 3), 0.8, threshold=0.5)
     assert drafted.answer == "The mayor let Anna Holm do it. [1][2] One is Erik. [3]"
     assert drafted.short_answer is not None
     assert (drafted.short_answer.text, drafted.short_answer.citation) == ("Anna Holm", 1)
@@ -134,7 +135,7 @@ def test_a_sentence_that_shares_nothing_but_the_answer_is_not_cited_with_it():
     )
     (answer,) = judge(read_span=1.0).answers(some)
     assert len(answer.members) == 2
-    drafted = draft([answer], 0.8, threshold=0.5, sentences=3)
+    drafted = draft(Listed([answer], 3), 0.8, threshold=0.5)
     assert drafted.answer == "The mayor let Anna Holm do it. [1]"
 
 
@@ -146,7 +147,7 @@ def test_a_short_sentence_in_two_articles_is_cited_from_both():
         passage("c", "It opened on 3 May 2024!"),
         readings=[read((13, 23), 0.9), read((13, 23), 0.8), read((13, 23), 0.7)],
     )
-    drafted = draft(judge(read_span=1.0).answers(some), 0.8, threshold=0.5, sentences=3)
+    drafted = draft(Listed(judge(read_span=1.0).answers(some), 3), 0.8, threshold=0.5)
     assert drafted.answer == "It opened on 3 May 2024. [1][2]"
 
 
@@ -155,7 +156,7 @@ def test_after_the_best_sentence_the_others_come_in_the_order_of_their_article()
         "What was opened by Holm in May?",
         passage("a", "Much was opened.", "Holm opened it in May.", "Rain fell in May."),
     )
-    drafted = draft(judge(coverage=0.1).answers(some), 0.9, threshold=0.5, sentences=3)
+    drafted = draft(Listed(judge(coverage=0.1).answers(some), 3), 0.9, threshold=0.5)
     texts = [sentence.text for sentence in drafted.sentences]
     assert texts == ["Holm opened it in May.", "Much was opened.", "Rain fell in May."]
 
@@ -208,10 +209,8 @@ def test_answers_are_the_same_by_their_words_and_numbers(one, other, is_same):
 
 def test_a_copy_of_an_article_is_no_second_source():
     copies = [passage(name, "Holm opened the bridge.") for name in ("a", "b")]
-    drafted = draft(
-        judge(coverage=1.0).answers(found("Who opened the bridge?", *copies)), 1.0,
-        threshold=0.5, sentences=3,
-    )  # fmt: skip
+    answers = judge(coverage=1.0).answers(found("Who opened the bridge?", *copies))
+    drafted = draft(Listed(answers, 3), 1.0, threshold=0.5)
     assert drafted.sentences[0].citations == (1,)
 
 
@@ -224,11 +223,11 @@ def test_a_sentence_with_other_numbers_is_not_cited_for_one():
     )
     answers = judge(read_span=1.0).answers(some)
     assert len(answers[0].members) == 2
-    drafted = draft(answers, 1.0, threshold=0.5, sentences=3)
+    drafted = draft(Listed(answers, 3), 1.0, threshold=0.5)
     assert [c.article_id for c in drafted.citations] == ["a"]
 
 
 def test_exact_words_over_several_cells_of_a_table_are_not_given():
     row = found("How many?", passage("t", "31 | 4 |"), readings=[read((0, 6), 2.0)])
-    drafted = draft(judge(read_span=1.0).answers(row), 1.0, threshold=0.5, sentences=1)
+    drafted = draft(Listed(judge(read_span=1.0).answers(row), 1), 1.0, threshold=0.5)
     assert (drafted.answer, drafted.short_answer) == ("31 | 4 | [1]", None)

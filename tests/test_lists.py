@@ -67,7 +67,7 @@ def long_list(points: int) -> list[str]:
     return ["The plan contains these dikes:", *said]
 
 
-@pytest.mark.parametrize(("points", "left_out"), [(10, 0), (12, 2)])
+@pytest.mark.parametrize(("points", "left_out"), [(10, 0), (12, 2), (180, 170)])
 def test_a_long_list_says_that_it_goes_on(seeds_engine, points, left_out):
     text = "\n".join(long_list(points))
     answer = seeds_engine.answer_from("Which dikes does the plan contain?", [{"text": text}])

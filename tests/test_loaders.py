@@ -218,6 +218,27 @@ def test_docx(tmp_path: Path) -> None:
     )
 
 
+def test_docx_lists(tmp_path: Path) -> None:
+    from docx import Document
+
+    document = Document()
+    document.add_paragraph("The plan contains these measures:")
+    for text, style in [
+        ("a dike", "List Bullet"),
+        ("of clay", "List Bullet 2"),
+        ("pumps", "List Bullet"),
+        ("Register.", "List Number"),
+        ("Send two quotes.", "List Number"),
+        ("It costs 84 million euros.", "Normal"),
+    ]:
+        document.add_paragraph(text, style=style)
+    document.save(str(tmp_path / "plan.docx"))
+    assert article(tmp_path / "plan.docx").text.split("\n\n") == [
+        "The plan contains these measures:", "- a dike", "- of clay", "- pumps",
+        "1. Register.", "2. Send two quotes.", "It costs 84 million euros.",
+    ]  # fmt: skip
+
+
 def test_docx_properties(tmp_path: Path) -> None:
     from docx import Document
 

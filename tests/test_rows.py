@@ -98,6 +98,13 @@ def test_without_a_name_for_each_cell_the_sentence_stays_as_it_is(asked, text):
     assert [cited.cells for cited in answer.citations] == [()] * len(answer.citations)
 
 
+def test_a_row_whose_first_cell_is_empty_is_quoted_from_its_first_words_on(asked):
+    text = PORT.replace("| North quay | 14 |", "| | Many, of the north quay |")
+    answer = asked("How many ships were at the north quay?", text)
+    assert answer.citations[0].quote == "Many, of the north quay | 2,200 | 1931 |"
+    assert cells(answer)[:2] == [("Quay", ""), ("Ships", "Many, of the north quay")]
+
+
 def test_tables_of_web_pages_have_their_names(asked, tmp_path):
     def row(tag: str, *cells: str) -> str:
         return "<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in cells) + "</tr>"

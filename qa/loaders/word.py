@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +12,13 @@ from qa.loaders.draft import Draft, Unreadable, foreign
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.oxml.xmlchemy import BaseOxmlElement
     from docx.table import Table
+    from docx.text.paragraph import Paragraph
 
 TITLE_STYLES = ("Title", "Heading")
 FIRST_PARAGRAPHS = 100
+NO_LIST = 0, 0
 
 
 def read_word(path: Path, max_bytes: int) -> Draft:
@@ -41,8 +45,68 @@ def read_word(path: Path, max_bytes: int) -> Draft:
 def _blocks(document: "Document") -> Iterator[str]:
     from docx.text.paragraph import Paragraph
 
+    points = _Points(document)
     for block in document.iter_inner_content():
-        yield block.text if isinstance(block, Paragraph) else "\n".join(_rows(block))
+        if isinstance(block, Paragraph):
+            yield points.before(block) + block.text
+        else:
+            yield "\n".join(_rows(block))
+
+
+class _Points:
+    """What Word shows before the points of a list, bullets and numbers: its files don't hold them.
+
+    They say which list a paragraph belongs to, itself or by its style, and how that is numbered.
+    """
+
+    def __init__(self, document: "Document") -> None:
+        from docx.opc.constants import RELATIONSHIP_TYPE
+
+        related = document.part.rels.values()
+        parts = (rel.target_part for rel in related if rel.reltype == RELATIONSHIP_TYPE.NUMBERING)
+        self._numbering = next((part.element for part in parts), None)
+        self._of_style: dict[str | None, tuple[int, int]] = {}
+        self._counts: Counter[int] = Counter()
+
+    def before(self, paragraph: "Paragraph") -> str:
+        """The bullet or number of a paragraph with the blank behind it; "" if it is no point."""
+        of_list, level = _listed(paragraph._p) or self._by_style(paragraph)
+        if not of_list or not paragraph.text.strip():
+            return ""
+        if level or self._is_bulleted(of_list):
+            return "- "
+        self._counts[of_list] += 1
+        return f"{self._counts[of_list]}. "
+
+    def _by_style(self, paragraph: "Paragraph") -> tuple[int, int]:
+        """The list and level that its style puts a paragraph in; a heading is no point of one."""
+        name = paragraph._p.style
+        if name not in self._of_style:  # to look up a style takes a millisecond
+            style = paragraph.style
+            is_heading = style is None or (style.name or "").startswith(TITLE_STYLES)
+            told = None if style is None or is_heading else _listed(style.element)
+            self._of_style[name] = told or NO_LIST
+        return self._of_style[name]
+
+    def _is_bulleted(self, of_list: int) -> bool:
+        """Whether the points of a list have bullets at their first level, or nothing is known."""
+        formats = (
+            self._numbering.xpath(
+                "w:abstractNum[@w:abstractNumId = "
+                f"../w:num[@w:numId = {of_list}]/w:abstractNumId/@w:val]"
+                "/w:lvl[@w:ilvl = 0]/w:numFmt/@w:val"
+            )
+            if self._numbering is not None
+            else []
+        )
+        return formats[:1] in ([], ["bullet"], ["none"])
+
+
+def _listed(element: "BaseOxmlElement") -> tuple[int, int] | None:
+    """The number of the list that a paragraph or style says it is in, and the level, from 0."""
+    lists = element.xpath("w:pPr/w:numPr/w:numId/@w:val")
+    levels = element.xpath("w:pPr/w:numPr/w:ilvl/@w:val")
+    return (int(lists[0]), int(levels[0]) if levels else 0) if lists else None
 
 
 def _rows(table: "Table") -> Iterator[str]:
