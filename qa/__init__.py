@@ -51,13 +51,16 @@ if TYPE_CHECKING:
     from qa.records import Usage as Usage
     from qa.records import Verification as Verification
     from qa.records import Words as Words
+    from qa.rows import are_lines as are_lines
     from qa.rows import around_shown as around_shown
+    from qa.rows import cells_of as cells_of
     from qa.rows import shown_text as shown_text
     from qa.settings import Settings as Settings
     from qa.settings import read_settings as read_settings
     from qa.wording import STRONG_EVIDENCE as STRONG_EVIDENCE
     from qa.wording import VERDICTS as VERDICTS
     from qa.wording import likelihood as likelihood
+    from qa.wording import lines_of as lines_of
     from qa.wording import provenance as provenance
     from qa.wording import signs_around as signs_around
     from qa.wording import told_in as told_in
@@ -79,11 +82,11 @@ _HOMES = {
         "SearchResult", "ShortAnswer", "Statistics", "Timings", "Turn", "Usage", "Verification",
         "Words",
     ),
-    "qa.rows": ("around_shown", "shown_text"),
+    "qa.rows": ("are_lines", "around_shown", "cells_of", "shown_text"),
     "qa.settings": ("Settings", "read_settings"),
     "qa.wording": (
-        "STRONG_EVIDENCE", "VERDICTS", "likelihood", "provenance", "signs_around", "told_in",
-        "turn_of", "verdict",
+        "STRONG_EVIDENCE", "VERDICTS", "likelihood", "lines_of", "provenance", "signs_around",
+        "told_in", "turn_of", "verdict",
     ),
 }  # fmt: skip
 

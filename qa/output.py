@@ -19,7 +19,7 @@ from rich.progress import (
 from rich.text import Text
 
 from qa.records import Answer, AnswerSentence, Citation, Comparison, FoundPassage
-from qa.rows import around_shown, cells_of, shown_text
+from qa.rows import are_lines, around_shown, shown_text
 from qa.wording import OWN_WORDS, around, provenance, signs_around, verdict, without_markers
 
 if TYPE_CHECKING:
@@ -220,8 +220,7 @@ def _console() -> Console:
 def _answer_text(answer: Answer) -> Text:
     if answer.abstained:
         return Text(answer.answer)
-    has_row = any(cells_of(sentence, answer.citations) for sentence in answer.sentences)
-    between = Text("\n" if has_row else " ")
+    between = Text("\n" if are_lines(answer) else " ")
     return between.join(_sentence(answer, sentence) for sentence in answer.sentences)
 
 

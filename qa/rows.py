@@ -27,6 +27,11 @@ def shown_text(
     return with_names(cells_of(sentence, citations), between) or sentence.text
 
 
+def are_lines(answer: Answer) -> bool:
+    """Whether sentences of `answer` are rows or lists: then each begins a line of its own."""
+    return any("\n" in s.text or cells_of(s, answer.citations) for s in answer.sentences)
+
+
 def around_shown(
     answer: Answer, sentence: AnswerSentence, between: str = BETWEEN_CELLS
 ) -> tuple[str, str, str] | None:

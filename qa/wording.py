@@ -3,7 +3,7 @@
 import re
 
 from qa.records import Answer, AnswerSentence, Place, ShortAnswer, Turn, Verification
-from qa.spans import segments
+from qa.spans import begins_point, segments
 
 STRONG_EVIDENCE = 0.6
 """From this confidence on, evidence is called strong: most answers like it are right."""
@@ -111,11 +111,23 @@ def signs_around(sentence: AnswerSentence) -> tuple[str, str]:
     what begins a list that goes on.
     """
     if sentence.left_out:
-        return "", f" … and {sentence.left_out} more in the article"
+        gap = "\n" if "\n" in sentence.text else " "  # a list has lines, a row of a table has none
+        return "", f"{gap}… and {sentence.left_out} more in the article"
     return {
         "replaced": ("“", "”"),
         "unsupported": ("", f" ({NOT_SUPPORTED})"),
     }.get(sentence.support, ("", ""))
+
+
+def lines_of(text: str) -> list[str]:
+    """The points of a list, and what leads to them, on a line each; another text on one line."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        if lines and begins_point(line.lstrip()):
+            lines.append(line)
+        else:
+            lines = [*lines[:-1], " ".join([*lines[-1:], line])]
+    return [" ".join(line.split()) for line in lines]
 
 
 def without_markers(text: str) -> str:

@@ -109,3 +109,23 @@ def test_the_page_knows_points_by_the_same_beginnings(page: Page) -> None:
         "async (quotes) => quotes.map((await import('/static/words.js')).isList)", lists
     )
     assert shown_as_list == [begins_point(f"{beginning}dikes") for beginning in BEGINNINGS]
+
+
+def test_each_point_of_a_list_has_a_line_and_so_has_what_is_left_out(page: Page) -> None:
+    lines = page.evaluate(
+        """async () => {
+          const { Sentences } = await import("/static/sentences.js");
+          const text = "The plan:\\n\\n- dikes\\n- pumps, which\\n  Ann builds";
+          const sentences = new Sentences();
+          sentences.add({ text, citations: [], support: "verbatim", left_out: 2 }, []);
+          return [...sentences.element.querySelectorAll(".line")].map((line) => [
+            line.textContent.trim(), line.classList.contains("point"),
+          ]);
+        }"""
+    )
+    assert lines == [
+        ["The plan:", False],
+        ["- dikes", True],
+        ["- pumps, which\n  Ann builds", True],
+        ["… and 2 more in the article", False],
+    ]

@@ -1,5 +1,9 @@
 import pytest
 
+from web.bodies import ConversationDetail
+from web.chat_text import ChatText
+from web.export import as_markdown
+
 PLAN = """The city council of Larkhaven adopted a flood protection plan on Tuesday.
 
 The plan contains three measures:
@@ -74,8 +78,28 @@ def test_a_long_list_says_that_it_goes_on(seeds_engine, points, left_out):
     [listed] = answer.sentences
     assert (listed.text, listed.left_out) == ("\n".join(long_list(10)), left_out)
     assert answer.citations[0].quote == listed.text
-    told = f"{listed.text} [1]" + f" … and {left_out} more in the article" * bool(left_out)
+    told = f"{listed.text} [1]" + f"\n… and {left_out} more in the article" * bool(left_out)
     assert answer.answer == told
+
+
+def test_a_list_keeps_its_lines_in_markdown_and_says_at_its_end_that_it_goes_on(seeds_engine):
+    text = MEASURES.replace("a retention basin", "a <b>basin</b>")
+    answer = seeds_engine.answer_from("Which measures does the plan contain?", [{"text": text}])
+    sentence = answer.sentences[0].model_copy(update={"left_out": 2})
+    lines = [
+        "The plan contains three measures:",
+        "\\- a new dike of 3.2 km along the Aln",
+        "\\- pumps for the old town, which Mira Lund builds",
+        "\\- a \\<b\\>basin\\</b\\> in Wesley Park",
+        "… and 2 more in the article ",
+    ]
+    shown = "  \n".join(lines)
+    assert ChatText().add_sentence(sentence, answer.citations) == shown + "[1]"
+    answer = answer.model_copy(update={"sentences": (sentence,)})
+    kept = ConversationDetail(
+        id="1", title="Plan", created_at="", updated_at="", turns=1, answers=(answer,), feedback=()
+    )
+    assert f"\n\n{shown}\\[1\\]\n" in as_markdown(kept, "")
 
 
 BULLETS = ["- ", "* ", "• ", "– ", "● ", "{}. ", "{}) ", "({}) ", "a) "]

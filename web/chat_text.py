@@ -10,12 +10,14 @@ from qa import (
     Answer,
     AnswerSentence,
     Citation,
+    cells_of,
     likelihood,
+    lines_of,
     shown_text,
     signs_around,
     verdict,
 )
-from web.export import escaped
+from web.export import LINE_BREAK, escaped, in_markdown
 from web.links import citation_link
 from web.openai_bodies import Annotation, UrlCitation
 
@@ -42,8 +44,10 @@ class ChatText:
         """Put a sentence and its markers at the end; what was added."""
         begun = len(self.content)
         before, after = signs_around(sentence)
-        gap = " " if self.content and not self.content.endswith(" ") else ""
-        self.content += f"{gap}{before}{inert(shown_text(sentence, citations))}{after}"
+        between = LINE_BREAK if cells_of(sentence, citations) else " "
+        gap = between if self.content and not self.content.endswith(" ") else ""
+        said = LINE_BREAK.join(map(inert, lines_of(shown_text(sentence, citations))))
+        self.content += f"{gap}{before}{said}{in_markdown(after)}"
         by_number = {citation.n: citation for citation in citations}
         for place, number in enumerate(sentence.citations):
             start = len(self.content) + (place == 0)

@@ -8,8 +8,10 @@ from qa import (
     AnswerSentence,
     Citation,
     ShortAnswer,
+    are_lines,
     around_shown,
     likelihood,
+    lines_of,
     provenance,
     shown_text,
     signs_around,
@@ -19,6 +21,7 @@ from web.links import citation_link
 
 # Markup, HTML and entities anywhere, addresses that become links, and what begins a block.
 _ACTIVE = re.compile(r"[\\`*_{}\[\]<>#|~&$@]|(?<=\w):(?=//)|(?<=\bwww)\.|^[-+=]", re.IGNORECASE)
+LINE_BREAK = "  \n"
 _NUMBERED = re.compile(r"^(\d+)([.)])")
 
 
@@ -41,6 +44,11 @@ def escaped(text: str) -> str:
     return _joined(_without_markup(" ".join(text.split())))
 
 
+def in_markdown(sign: str) -> str:
+    """What is said after a list (see `signs_around`), on a line of its own there as well."""
+    return sign.replace("\n", LINE_BREAK)
+
+
 def _without_markup(text: str) -> str:
     return _ACTIVE.sub(r"\\\g<0>", text)
 
@@ -53,21 +61,23 @@ def _joined(*parts: str) -> str:
 def _answer_line(answer: Answer) -> str:
     if answer.abstained:
         return f"*{escaped(answer.answer)}*"
-    return " ".join(_with_signs(answer, sentence) for sentence in answer.sentences)
+    between = LINE_BREAK if are_lines(answer) else " "
+    return between.join(_with_signs(answer, sentence) for sentence in answer.sentences)
 
 
 def _with_signs(answer: Answer, sentence: AnswerSentence) -> str:
     """A sentence with the signs of its support and the numbers of its citations."""
     before, after = signs_around(sentence)
     numbers = "".join(f"\\[{n}\\]" for n in sentence.citations)
-    return f"{before}{_sentence(answer, sentence)}{after} {numbers}".rstrip()
+    signed = f"{before}{_sentence(answer, sentence)}{in_markdown(after)}"
+    return f"{signed} {numbers}".rstrip()
 
 
 def _sentence(answer: Answer, sentence: AnswerSentence) -> str:
     """A sentence with the exact words of the answer in bold."""
     parts = around_shown(answer, sentence)
     if parts is None or not _can_be_bold(*parts):
-        return escaped(shown_text(sentence, answer.citations))
+        return LINE_BREAK.join(map(escaped, lines_of(shown_text(sentence, answer.citations))))
     before, words, after = map(_without_markup, parts)
     return _joined(before, "**", words, "**", after)
 

@@ -3,7 +3,7 @@
 import { hideCard, marker } from "./card.js";
 import { el } from "./dom.js";
 import { emboldenWords, row } from "./row.js";
-import { articleLink, cellsOf, IN_PLACE, isList, MARK, signsAround } from "./words.js";
+import { articleLink, cellsOf, IN_PLACE, isPoint, MARK, pointsOf, signsAround } from "./words.js";
 
 /** A text up to its last word, and that; Chinese, Japanese and Korean break anywhere. */
 const LAST_WORD = /^(.*?)((?:(?![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}])\S){0,20})$/su;
@@ -51,21 +51,32 @@ export class Sentences {
 
 /** A sentence in words with its markers; its text nodes are a piece of what `best` cites, if it is that. */
 function wordsWith([first, ...others], sentence, best) {
-  const list = isList(sentence.text);
-  const [, ...parts] = (list ? sentence.text.replace(/\n\s*\n/gu, "\n") : sentence.text).match(LAST_WORD);
-  const texts = parts.map((part) => new Text(part));
+  const above = pointsOf(sentence.text);
+  const [, ...parts] = above.pop().match(LAST_WORD);
+  const isList = above.length > 0;
+  const texts = [...above, ...parts].map((part) => new Text(part));
   const [before, after] = signsAround(sentence);
+  const goesOn = after.startsWith("\n");
+  const marked = [goesOn ? after.trim() : after, first && "\u00a0", first];
   // The closing sign and the first marker stay on the line of the last word.
-  const end = el("span", { class: "unbroken" }, texts[1], after, first && "\u00a0", first);
+  const end = el("span", { class: "unbroken" }, texts.at(-1), ...(goesOn ? [] : marked));
+  const lines = [...texts.slice(0, -2).map((text) => [text]), [texts.at(-2), end]];
+  const words = isList ? lines.map(line) : lines[0];
+  if (goesOn) words.push(el("span", { class: "line more" }, ...marked));
   const isReplaced = sentence.support === "replaced";
   const element = el(
     "p",
-    { class: `sentence ${sentence.support} ${list ? "list" : ""}`, dir: "auto", title: isReplaced && IN_PLACE },
-    ...[before, texts[0], end, ...others],
+    { class: `sentence ${sentence.support} ${isList ? "of-points" : ""}`, dir: "auto", title: isReplaced && IN_PLACE },
+    ...[before, ...words, ...others],
     ...(isReplaced ? [el("span", { class: "hidden" }, ` (${IN_PLACE})`)] : []),
     ...(sentence.support === "unsupported" ? [" ", el("span", { class: "mark" }, MARK)] : []),
   );
   return { element, pieces: sentence.text === best?.quote ? [{ ...best, texts }] : [] };
+}
+
+/** A line of a list on the page; where a point goes on in another line, that is set in. */
+function line(words) {
+  return el("span", { class: `line ${isPoint(words[0].data) ? "point" : ""}` }, ...words);
 }
 
 /** The cells of a row with its markers, and each cell as a piece of what is cited. */

@@ -30,9 +30,24 @@ export function moment(stamp, now = new Date()) {
   return `${day}, ${when.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
 }
 
+/** What begins a point of a list; see `begins_point` in qa/spans.py. */
+const POINT = /(?:[-–—•*▪◦·]\s|\(?\d{1,2}[.)]\s|\(?(?:[a-zA-Z]|[ivx]{2,4})\)\s|[●○■□‣⁃➢✓✔])/u.source;
+const BEFORE_POINT = new RegExp(`(?<=\\n\\s*)(?=${POINT})`, "u");
+const BEGINS_POINT = new RegExp(`^${POINT}`, "u");
+
+/** A text in parts: each point of a list in it, and what stands before the first. */
+export function pointsOf(text) {
+  return text.split(BEFORE_POINT);
+}
+
+/** Whether one of them is a point. */
+export function isPoint(part) {
+  return BEGINS_POINT.test(part);
+}
+
 /** Whether a quote is a list: its lines are kept, where others only break at a column. */
 export function isList(quote) {
-  return /\n\s*(?:[-–—•*▪◦·]\s|\(?\d{1,2}[.)]\s|\(?(?:[a-zA-Z]|[ivx]{2,4})\)\s|[●○■□‣⁃➢✓✔])/u.test(quote);
+  return pointsOf(quote).length > 1;
 }
 
 /** The cells of the row of a table that a sentence is, where its columns have names; else none. */
@@ -139,8 +154,9 @@ export function tokens({ usage }) {
 }
 
 /** What is put before and after a sentence: quotation marks around a quote in its place, or what is left out. */
-export function signsAround({ support, left_out: leftOut }) {
-  if (leftOut) return ["", ` … and ${leftOut} more in the article`];
+export function signsAround({ text, support, left_out: leftOut }) {
+  const gap = text.includes("\n") ? "\n" : " "; // a list has lines, a row of a table has none
+  if (leftOut) return ["", `${gap}… and ${leftOut} more in the article`];
   return support === "replaced" ? ["“", "”"] : ["", ""];
 }
 
@@ -179,5 +195,6 @@ function shown(answer) {
     const text = inWords(sentence, answer.citations).replace(/\[(?=\d+\])/g, "[\u2060");
     return [text, sentence.citations.map((n) => `[${n}]`).join("")].filter(Boolean).join(" ");
   });
-  return sentences.join(" ");
+  const areLines = answer.sentences.some((s) => s.text.includes("\n") || cellsOf(s, answer.citations).length);
+  return sentences.join(areLines ? "\n" : " ");
 }
