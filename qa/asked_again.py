@@ -30,7 +30,7 @@ _TIME = re.compile(
 )
 _THING = re.compile(rf"\b(?:{_DETERMINERS})((?:\s+\w[\w’'-]*)+)", re.I)
 """A noun with its article, and all words after it."""
-_DETERMINER = re.compile(rf"(?:{_DETERMINERS})\s+", re.I)
+_DETERMINER = re.compile(rf"\b(?:{_DETERMINERS})\s+", re.I)
 _OTHER_ONE = re.compile(r"the\s+(\w+)\s+ones?", re.I)
 _ONE = re.compile(r"\bthe\s+(\w+)\s+\w", re.I)
 _IS = re.compile(r"\b(?:is|are|was|were)\s+$", re.I)
@@ -55,7 +55,7 @@ def asked_again(earlier: str, rest: str, *, may_add: bool) -> str | None:
     if place and PREPOSITION.match(rest):
         words = f" {rest}"
     elif place and earlier[: place[0]].lower().endswith("the "):
-        words = _DETERMINER.sub("", rest)
+        words = _bare(rest)
     if place:
         return _put(earlier, *place, words)
     is_thing = _DETERMINER.match(rest) and not _OTHER_TIME.search(rest)
@@ -87,7 +87,7 @@ def _place(earlier: str, rest: str) -> tuple[int, int] | None:
     if A_YEAR.fullmatch(rest):
         years = [found.span() for found in A_YEAR.finditer(earlier)]
         return years[-1] if years else None
-    bare = _DETERMINER.sub("", rest)
+    bare = _bare(rest)
     if not re.search(r"\w", bare):
         return None
     if bare[:1].isupper():
@@ -97,6 +97,12 @@ def _place(earlier: str, rest: str) -> tuple[int, int] | None:
         name = _AFTER_HELP.search(earlier)
         return _of_thing(earlier, bare) or (name.span(1) if name else None)
     return object_.span(1) if object_ and len(rest.split()) == 1 else None
+
+
+def _bare(text: str) -> str:
+    """`text` without the determiner that it begins with, if any."""
+    determiner = _DETERMINER.match(text)
+    return text[determiner.end() :] if determiner else text
 
 
 def _put(text: str, start: int, end: int, words: str) -> str:
@@ -149,7 +155,7 @@ def _of_thing(earlier: str, rest: str) -> tuple[int, int] | None:
     """The first thing with its article, without the verb or adjective that says what of it."""
     things = [
         (thing, list(re.finditer(r"\S+", thing[1])))
-        for determiner in re.finditer(rf"\b{_DETERMINER.pattern}", earlier, re.I)
+        for determiner in _DETERMINER.finditer(earlier)
         if (thing := _THING.match(earlier, determiner.start()))
     ]
     counts = [_kin([w.group().lower() for w in ws], rest.lower().split()) for _, ws in things]

@@ -51,7 +51,7 @@ def draft(listed: Listed, confidence: float, *, threshold: float) -> Draft:
         return Draft(REFUSAL, True, confidence)
     room = WORDS * listed.sentences
     best = with_whole_rows(listed.answers, listed.sentences, room)
-    chosen = _in_order(_enough(best, room))
+    chosen = best if listed.are_whole else _in_order(_enough(best, room))
     citations: list[Citation] = []
     answered: list[AnswerSentence] = []
     for answer in chosen:

@@ -35,6 +35,8 @@ SHARED_STEMS = 2
 many other stems."""
 CONSIDERED = 5.0
 """Sentences further than this behind the best one, in log odds, are no answers."""
+MOST_CONSIDERED = 250
+"""So many sentences are compared with each other; those after them weigh nothing."""
 _WORD = re.compile(r"\w+")
 
 
@@ -80,7 +82,7 @@ class Judge:
         odds = np.exp((scores - scores.max()) / TEMPERATURE)
         shares = odds / odds.sum()
         groups: list[list[Weighed]] = []
-        for row in np.argsort(-scores, kind="stable"):
+        for row in np.argsort(-scores, kind="stable")[:MOST_CONSIDERED]:
             if scores[row] < scores.max() - CONSIDERED:
                 break
             weighed = Weighed(found[row], float(shares[row]))
@@ -116,7 +118,7 @@ def _adds_article(group: Sequence[Weighed], weighed: Weighed) -> bool:
 
 def _same(left: Candidate, right: Candidate) -> bool:
     """Whether two sentences give the same answer, or say the same."""
-    if _answer_alike(left, right):
+    if left.sentence.text == right.sentence.text or _answer_alike(left, right):
         return True
     if left.vector is not None and right.vector is not None:
         alike = float(left.vector @ right.vector)

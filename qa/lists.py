@@ -54,6 +54,8 @@ class Listed:
     sentences: int
     left_out: int = 0
     """How many of its last points or rows don't fit."""
+    are_whole: bool = False
+    """Whether they are all that is to be shown, in this order."""
 
 
 def with_whole_list(question: Question, answers: Sequence[Judged], sentences: int) -> Listed:
@@ -93,7 +95,7 @@ def _list_around(question: Question, answer: Judged, sentences: int, share: floa
     if len(fitting) < LEAST_POINTS:
         return None
     whole = [_shown(answer, start, fitting[-1])]
-    return Listed(whole, sentences, len(points) - len(fitting))
+    return Listed(whole, sentences, len(points) - len(fitting), are_whole=True)
 
 
 def _rows_around(question: Question, answer: Judged, sentences: int, share: float) -> Listed | None:
@@ -113,9 +115,13 @@ def _rows_around(question: Question, answer: Judged, sentences: int, share: floa
         question, candidate, text[slice(*over)], share
     ):
         return None
-    shown = rows[: ROWS * sentences]
-    whole = [_shown(answer, *row) for row in shown]
-    return Listed(whole, len(shown), len(rows) - len(shown))
+    words = accumulate(len(text[slice(*row)].split()) for row in rows)
+    room = LIST_WORDS * sentences
+    fitting = [row for row, count in zip(rows, words, strict=True) if count <= room]
+    shown = [_shown(answer, *row) for row in fitting[: ROWS * sentences]]
+    if len(shown) < LEAST_POINTS:
+        return None
+    return Listed(shown, len(shown), len(rows) - len(shown), are_whole=True)
 
 
 def _is_asked_for(question: Question, candidate: Candidate, above: str, share: float) -> bool:

@@ -15,11 +15,11 @@ MAX_SEGMENTED = 5_000
 """Characters of a line that are cut into sentences at once."""
 
 _LINE = re.compile(r"[^\n]+")
-_BULLET = re.compile(r"(?:[-–—•*▪◦·]|\(?\d{1,2}[.)])\s+|\|[|\s]*")
+_BULLET = re.compile(r"(?:[-–—•*▪◦·+→]|\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)])\s+|\|[|\s]*")
 """What begins a point of a list, or a row of a table."""
-_POINT = re.compile(
-    rf"(?!\|)(?:{_BULLET.pattern}|\(?(?:[a-zA-Z]|[ivx]{{2,4}})\)\s+|[●○■□‣⁃➢✓✔]\s*)"
-)
+_POINT = re.compile(rf"(?!\|)(?:{_BULLET.pattern}|\(?[A-Z]\)\s+|[●○■□‣⁃➢✓✔]\s*)")
+_ROW = " | "
+"""What stands between the cells of a table's row."""
 _ENDS_SENTENCE = re.compile(r"[.!?…:;]['\"”’»)\]]*$")
 _HAS_WORD = re.compile(r"\w")
 _MARKED = re.compile(r"#+\s")
@@ -118,10 +118,11 @@ def _is_apart(text: str, line: tuple[int, int], following: tuple[int, int]) -> b
     """Whether two neighbouring lines of hard-wrapped text belong to no common paragraph."""
     above, below = text[slice(*line)].lstrip(), text[slice(*following)].lstrip()
     has_blank_line = "\n" in text[line[1] + 1 : following[0]]
+    is_row = _ROW in above or _ROW in below
     is_marked = bool(_MARKED.match(above) or _MARKED.match(below) or _BULLET.match(below))
     # A number at the end of a sentence may begin a line too.
     goes_on = below[:1].isdigit() and not (_ENDS_SENTENCE.search(above) or _BULLET.match(above))
-    return has_blank_line or (is_marked and not goes_on)
+    return has_blank_line or is_row or (is_marked and not goes_on)
 
 
 def _is_hard_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
@@ -148,10 +149,10 @@ def _is_heading(line: str, following: str) -> bool:
 
 
 def _is_bare(line: str) -> bool:
-    """Whether a line is short, and nothing in it says that it is a sentence, a point or marked."""
+    """Whether a line is short, and nothing says that it is a sentence, a point, a row or marked."""
     is_short = len(line) <= MAX_HEADING_CHARS and len(line.split()) <= MAX_HEADING_WORDS
     return is_short and not (
-        _MARKED.match(line) or _BULLET.match(line) or _ENDS_SENTENCE.search(line)
+        _ROW in line or _MARKED.match(line) or _BULLET.match(line) or _ENDS_SENTENCE.search(line)
     )
 
 

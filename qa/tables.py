@@ -12,6 +12,8 @@ Cell = tuple[int, int]
 MOST_ROWS = 200
 """Further up, the names of a table's columns are not looked for, but for a row that is shown."""
 MOST_ROWS_ABOVE_SHOWN = 20_000
+MOST_ROWS_OF_TABLE = 2_000
+"""A table of more rows is not given as one."""
 LEAST_NAMED = 3
 """A first row of fewer cells is one like the others, unless a rule is drawn beneath it."""
 _CALLED = {
@@ -25,6 +27,7 @@ _CALLED = {
     for word in words.split()
 }  # fmt: skip
 """How a column is called that a question asks for by another word: "How heavy is it?"."""
+_BETWEEN_CELLS = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r"[\s|:-]+")
 _TIME = re.compile(rf"\b(?:{YEAR}|Q[1-4])\b")
 _DIGIT = re.compile(r"\d")
@@ -37,7 +40,7 @@ def is_row(text: str) -> bool:
 
 def first_cell(row: str) -> str:
     """The words of the first cell, which mostly say what the row is of."""
-    return row.strip(" |").split("|", 1)[0]
+    return _BETWEEN_CELLS.split(row.strip(" |"), maxsplit=1)[0]
 
 
 def is_named(asked: Set[str], row: str) -> bool:
@@ -105,20 +108,20 @@ def named_cells(article: str, start: int, end: int) -> list[tuple[Cell, Cell]]:
 def table_at(article: str, place: int) -> tuple[Cell, list[Cell]]:
     """The caption and column names over the table that `place` is in, and where each row stands.
 
-    There are no rows where none names the columns, or the table is longer than `MOST_ROWS`.
+    There are no rows where none names the columns, or there are more than `MOST_ROWS_OF_TABLE`.
     """
     first = last = _line(article, place)
     above: list[Cell] = []
-    while _is_row_line(article, first[0] - 1) and len(above) < MOST_ROWS:
+    while _is_row_line(article, first[0] - 1) and len(above) < MOST_ROWS_OF_TABLE:
         first = _line(article, first[0] - 1)
-        above.insert(0, first)
+        above.append(first)
     below: list[Cell] = []
-    while _is_row_line(article, last[1] + 1) and len(below) < MOST_ROWS:
+    while _is_row_line(article, last[1] + 1) and len(below) < MOST_ROWS_OF_TABLE:
         last = _line(article, last[1] + 1)
         below.append(last)
-    lines = [*above, _line(article, place), *below]
+    lines = [*reversed(above), _line(article, place), *below]
     head = next((n for n, line in enumerate(lines[:2]) if is_header(article, *line)), None)
-    if head is None or len(lines) > MOST_ROWS:
+    if head is None or len(lines) > MOST_ROWS_OF_TABLE:
         return (0, 0), []
     rows = [line for line in lines[head + 1 :] if not _RULE.fullmatch(article[slice(*line)])]
     return (first[0], lines[head][1]), [_without_pipe(article, row) for row in rows]
@@ -177,9 +180,9 @@ def _cells(article: str, start: int, end: int) -> list[Cell]:
     first = start + len(words) - len(words.lstrip())
     last = start + len(words.rstrip())
     first += article.startswith("|", first)
-    last -= last > first and article[last - 1] == "|"
+    last -= last > first and _BETWEEN_CELLS.match(article, last - 1) is not None
     cells = []
-    for cell in article[first:last].split("|"):
+    for cell in _BETWEEN_CELLS.split(article[first:last]):
         inner = first + len(cell) - len(cell.lstrip())
         cells.append((inner, max(inner, first + len(cell.rstrip()))))
         first += len(cell) + 1

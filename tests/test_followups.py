@@ -86,6 +86,8 @@ def test_a_question_takes_along_what_it_leaves_out(question, earlier, expected):
         ("Why did the central bank cut the rate?", "And the council?",
          "And the council? central bank cut rate"),
         ("When was the old bridge closed?", "And the new one?", "When was the new bridge closed?"),
+        ("How long is the Niger River?", "And the Volta River?", "How long is the Volta River?"),
+        ("Who leads Africa alone?", "And Costa Rica alone?", "Who leads Costa Rica alone?"),
         ("Who leads Lebanon?", "What about its army?", "What about its army? leads Lebanon"),
         ("Who is Denise Okafor?", "What about parking?", "What about parking? Denise Okafor"),
     ],

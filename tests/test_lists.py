@@ -102,7 +102,21 @@ def test_a_list_keeps_its_lines_in_markdown_and_says_at_its_end_that_it_goes_on(
     assert f"\n\n{shown}\\[1\\]\n" in as_markdown(kept, "")
 
 
-BULLETS = ["- ", "* ", "• ", "– ", "● ", "{}. ", "{}) ", "({}) ", "a) "]
+BULLETS = [
+    "- ",
+    "* ",
+    "• ",
+    "– ",
+    "● ",
+    "+ ",
+    "→ ",
+    "{}. ",
+    "{}) ",
+    "({}) ",
+    "1{}0. ",
+    "a) ",
+    "b. ",
+]
 
 
 @pytest.mark.parametrize("bullet", BULLETS)
@@ -185,6 +199,15 @@ def test_of_a_long_table_the_first_rows_are_given(seeds_engine):
     )
     assert [s.text for s in answer.sentences] == [row[2:] for row in rows[:15]]
     assert [s.left_out for s in answer.sentences] == [0] * 14 + [5]
+
+
+def test_rows_of_a_table_stay_together_whatever_they_say(seeds_engine):
+    long = "All those, " + "and those, " * 30
+    rows = [f"| Those of {port} | {n} | {long}|" for n, port in enumerate("ABCDEF", 11)]
+    table = PORT.replace("| " + "\n| ".join(ROWS), "\n".join(rows))
+    answer = seeds_engine.answer_from("List the ships by quay", [{"title": "Port", "text": table}])
+    assert [s.text for s in answer.sentences] == [row[2:] for row in rows[:4]]  # 4 of 70 words
+    assert answer.sentences[-1].left_out == 2
 
 
 def test_who_names_a_row_gets_no_others(told):

@@ -22,6 +22,7 @@ UNITS = {
     "spaces": " ",
     "digits": "1",
     "capitals": "A-",
+    "sentences of small words": "It was so. ",
     "marks": "\u0301\u05bd\u05b0",
     "one long word": "a",
     "quotes": "“",

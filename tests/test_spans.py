@@ -192,3 +192,25 @@ def test_spans_lie_inside_the_text_in_order_and_do_not_overlap(text):
 @given(TEXTS, st.integers(20, 300))
 def test_no_sentence_is_longer_than_asked(text, most):
     assert all(s.end - s.start <= most for s in sentence_spans(text, most))
+
+
+def test_the_last_row_of_a_table_is_no_heading_and_rows_are_no_paragraph():
+    table = "Port | Ships | Berths\n--- | --: | :-:\nRome | 5 | 6\nBath | 14 | 3"
+    text = f"{table}\n\nThe ports were counted in May, and the ministry was glad of it."
+    spans = [(text[s.start : s.end], s.heading) for s in sentence_spans(text, 900)]
+    assert spans[:3] == [("Port | Ships | Berths", ""), ("Rome | 5 | 6", ""), ("Bath | 14 | 3", "")]
+    assert spans[3][1] == ""
+    lines = "We counted the ports of all\nfour coasts, and there were\n"
+    wrapped = f"{lines * 3}Rome | 5 | 6\nBath | 14 | 3"
+    assert [wrapped[s.start : s.end] for s in sentence_spans(wrapped, 900)][-2:] == [
+        "Rome | 5 | 6", "Bath | 14 | 3",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("bullet", ["+", "→", "101.", "a.", "(iv)", "iii."])
+def test_bullets_are_no_words_of_a_sentence(bullet):
+    text = f"The plan:\n{bullet} Raise the dyke."
+    [sentence] = sentence_spans(text, 900)
+    assert (text[sentence.start : sentence.end], sentence.heading) == (
+        "Raise the dyke.", "The plan:",
+    )  # fmt: skip

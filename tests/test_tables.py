@@ -145,3 +145,10 @@ def test_a_row_that_is_shown_has_names_a_long_way_up():
         "Unit",
         "Price",
     ]
+
+
+def test_an_escaped_pipe_ends_no_cell():
+    text = "| Port | Ships | Berths |\n|---|---|---|\n| Rome \\| Ostia | 55 | 6 \\||"
+    start = text.index("Rome")
+    cells = [text[slice(*cell)] for _, cell in named_cells(text, start, len(text))]
+    assert cells == ["Rome \\| Ostia", "55", "6 \\|"]

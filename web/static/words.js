@@ -31,7 +31,7 @@ export function moment(stamp, now = new Date()) {
 }
 
 /** What begins a point of a list; see `begins_point` in qa/spans.py. */
-const POINT = /(?:[-–—•*▪◦·]\s|\(?\d{1,2}[.)]\s|\(?(?:[a-zA-Z]|[ivx]{2,4})\)\s|[●○■□‣⁃➢✓✔])/u.source;
+const POINT = /(?:[-–—•*▪◦·+→]\s|\(?(?:\d{1,3}|[a-z]|[ivx]{2,4})[.)]\s|\(?[A-Z]\)\s|[●○■□‣⁃➢✓✔])/u.source;
 const BEFORE_POINT = new RegExp(`(?<=\\n\\s*)(?=${POINT})`, "u");
 const BEGINS_POINT = new RegExp(`^${POINT}`, "u");
 
