@@ -5,8 +5,9 @@ However they are written: "14 million" is 14,000,000, "5:30 am" is "5.30 a.m.".
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from qa.questions import stem, words_of
+from qa.questions import A_YEAR, stem, words_of
 from qa.stopwords import STOPWORDS
 
 _SCALES = {
@@ -81,6 +82,7 @@ _MAGNITUDE = re.compile(
     re.I,
 )
 _MONTHS = "January February March April May June July August September October November December"
+_OF_TIME = frozenset([*_MONTHS.lower().split(), "am", "pm"])
 _SHORT = "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
 _UNIT_BEFORE = re.compile(rf"({_MONEY})\s?$|\b({_MONTHS.replace(' ', '|')})\s+$", re.I)
 _UNIT_AFTER = re.compile(
@@ -122,6 +124,22 @@ MOST_DIGITS = 30
 def numbers_of(text: str) -> frozenset[float]:
     """The values of the numbers in `text`."""
     return frozenset(value for value, _ in _numbers(as_figures(text)))
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number, and what it counts: a known unit, the stem of a word, or ""."""
+
+    value: float
+    unit: str
+
+
+def figure_in(text: str) -> Figure | None:
+    """The one number in `text`; None where there is none, or another one, or it is of a date."""
+    found = [Figure(value, unit) for value, unit, _ in _measures(as_figures(text))]
+    if len(found) != 1 or A_YEAR.search(text) or found[0].unit in _OF_TIME:
+        return None
+    return found[0]
 
 
 def as_figures(text: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from qa.asking import Answerer, Ask, Evidence, evidence_from, record_of
+from qa.changed_figures import newest_figure_first
 from qa.errors import BadRequest, NoIndex
 from qa.evidence import Candidate, candidates, word_weights
 from qa.examples import Examples
@@ -168,7 +169,9 @@ class Engine:
         self, evidence: Evidence, cancelled: Callable[[], bool]
     ) -> Generator[Shown, None, Made]:
         """Yield the sentences that may be shown, and return what was made of the evidence."""
-        answers = self._judge.answers(self.candidates(evidence))
+        answers = newest_figure_first(
+            evidence.question, self._judge.answers(self.candidates(evidence)), evidence.age_weight
+        )
         sentences = self._checked_sentences(evidence.asked.sentences)
         extractive = draft(
             with_whole_list(evidence.question, answers, sentences),
