@@ -119,6 +119,42 @@ def test_what_an_article_says_stays(line: str) -> None:
     assert clean(line) == line
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| Home | Away | Score |\n|---|---|---|\n| Leeds | Hull | 2-1 |\n| Bath | York | 0-0 |",
+        "| Category | Count |\n|:--|--:|\n| Video | 12 |\n| Photos | 14 |",
+        "| Video | 12 |\n| Photos | 14 |",
+        "| Home |\n| Leeds |",
+        "Home | Away | Score\nLeeds | Hull | 2-1\nBath | York | 0-0",
+        "Topic | Hours\n--- | ---\nPrivacy | 3\nHome | 2",
+    ],
+)
+def test_the_rows_of_a_table_stay_with_the_rule_under_their_names(table: str) -> None:
+    text = f"One sentence stands here.\n\n{table}\n\nAnother one follows."
+    assert clean(text) == text
+
+
+@pytest.mark.parametrize(
+    "menu",
+    [
+        "Home | News | Sport",
+        "About us | Contact us\nPrivacy Policy | Terms of Use",
+        "| Home | News |",
+        "|\n|",
+        "|---|---|",
+    ],
+)
+def test_a_menu_is_no_table(menu: str) -> None:
+    text = f"One sentence stands here.\n{menu}\nAnother one follows."
+    assert clean(text) == "One sentence stands here.\nAnother one follows."
+
+
+def test_links_for_sharing_below_a_byline_are_no_table() -> None:
+    byline = "By Jane Roe | 12 March 2025 | 4 min read"
+    assert clean(f"{byline}\nFacebook | Twitter | WhatsApp") == byline
+
+
 def test_a_review_box_goes_but_a_rating_in_prose_stays() -> None:
     box = "**Item:** A pact\n**Rating:** 4\n**Best:** 5\n**Author:** Jane Roe"
     assert clean(f"Before.\n{box}\nAfter.") == "Before.\nAfter."
@@ -169,7 +205,25 @@ def test_of_marks_piled_on_a_letter_nine_stay(raw: str, cleaned: str) -> None:
 
 
 LINES = st.sampled_from(
-    ["Next Story", "X", "Rating: 4", "Item: a", "Best: 5", "", " ", "One.", "# T", "a\u200d\u0301"]
+    [
+        "Next Story",
+        "X",
+        "Rating: 4",
+        "Item: a",
+        "Best: 5",
+        "",
+        " ",
+        "One.",
+        "# T",
+        "a\u200d\u0301",
+        "| Home | News |",
+        "| Leeds | 2 |",
+        "Home | News",
+        "Leeds | 2",
+        "|---|---|",
+        "---",
+        "|",
+    ]
 )
 
 

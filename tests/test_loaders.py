@@ -893,3 +893,13 @@ def test_emphasis_of_markdown_is_no_word(tmp_path: Path) -> None:
     )
     plain = article(write(tmp_path, "a.txt", "A title\n\nThe *Solveig Marie* and *its twin.*\n"))
     assert plain.text == "The Solveig Marie and its twin."
+
+
+def test_the_rule_under_the_names_of_columns_is_kept_and_no_sentence(tmp_path: Path) -> None:
+    table = "| Home | Price |\n|---|---|\n| Tea | cheap |\n| Cake | dear |"
+    found = article(write(tmp_path, "a.md", f"# Prices\n\nThese are the prices.\n\n{table}\n"))
+    assert found.text == f"These are the prices.\n\n{table}"
+    (passage,) = passage_spans(found.text, 900)
+    assert [found.text[s.start : s.end] for s in passage.sentences] == [
+        "These are the prices.", "Home | Price |", "Tea | cheap |", "Cake | dear |",
+    ]  # fmt: skip

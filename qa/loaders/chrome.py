@@ -5,6 +5,8 @@ a stray "Newsletter" costs a reader little, a lost sentence costs an answer.
 """
 
 import re
+from collections.abc import Sequence
+from itertools import groupby
 
 MAX_CHARS = 300
 MAX_WORDS_OF_A_NOTICE = 8
@@ -90,6 +92,9 @@ _PHRASES = (
 )
 _CHROME = re.compile("|".join(f"(?:{phrase})" for phrase in _PHRASES), re.IGNORECASE)
 _AROUND = re.compile(r"^(?:[\s_>»›→▶|]|\*(?! ))+|[\s*_.:!>»›→▼▲…|+-]+$")
+# A single `|` only divides.
+_ROW_WITH_PIPE, _ROW = re.compile(r"\s*\|(?!\s*$)"), re.compile(r".* \| ")
+_RULE = re.compile(r"(?=.*\|)(?=.*-)[\s|:-]+")
 _PROSE_END = re.compile(r"[.!?…][\"'”’»)\]*_]*$")
 
 _BOX_LINE = r"[ \t]*[*_]*(?:item|rating|best|worst|author|reviewed by|reviewer)[*_]*:[^\n]{0,100}"
@@ -108,6 +113,15 @@ REVIEW_AUTHOR = re.compile(
 )
 
 
+def without_chrome(text: str) -> str:
+    """`text` without the lines that belong to the site."""
+    lines = text.split("\n")
+    is_cell = _in_tables(lines)
+    return "\n".join(
+        line for line, stays in zip(lines, is_cell, strict=True) if stays or not is_chrome(line)
+    )
+
+
 def is_chrome(line: str) -> bool:
     """Whether the whole of `line` belongs to the site; blank lines, headings and prose do not."""
     line = line.strip().replace("’", "'")
@@ -120,3 +134,26 @@ def is_chrome(line: str) -> bool:
 def is_prose(line: str) -> bool:
     """Whether `line` ends like a sentence and is too long for a notice."""
     return bool(_PROSE_END.search(line)) and len(line.split()) > MAX_WORDS_OF_A_NOTICE
+
+
+def _in_tables(lines: Sequence[str]) -> list[bool]:
+    """Of each line, whether it is a row of a table: its cells are no links, whatever they say."""
+    found: list[bool] = []
+    for kind, group in groupby(lines, _kind_of_row):
+        rows = list(group)
+        found += [bool(kind) and _is_table(kind, rows)] * len(rows)
+    return found
+
+
+def _kind_of_row(line: str) -> str:
+    """How a row of cells is written: with pipes around or between them; "" for another line."""
+    return "around" if _ROW_WITH_PIPE.match(line) else "between" if _ROW.match(line) else ""
+
+
+def _is_table(kind: str, rows: Sequence[str]) -> bool:
+    """Whether neighbouring rows are a table; a site's menu may have more than one line too."""
+    if len(rows) == 1:
+        return False
+    if kind == "around" or any(_RULE.fullmatch(row) for row in rows):
+        return True
+    return sum(not is_chrome(row) for row in rows) * 2 > len(rows)

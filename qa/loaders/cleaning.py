@@ -4,7 +4,7 @@ import re
 import unicodedata
 from itertools import groupby, islice
 
-from qa.loaders.chrome import REVIEW_AUTHOR, REVIEW_BOX, is_chrome
+from qa.loaders.chrome import REVIEW_AUTHOR, REVIEW_BOX, without_chrome
 
 _NEWLINE = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _BLANK = re.compile(r"[^\S\n\t ]")  # no-break space and its kin
@@ -53,8 +53,7 @@ def _is_mark(sign: str) -> bool:
 
 def drop_chrome(text: str) -> str:
     """Normalised `text` without the lines that belong to the site, tidy at its ends."""
-    kept = "\n".join(line for line in REVIEW_BOX.sub("", text).split("\n") if not is_chrome(line))
-    return tidy(kept)
+    return tidy(without_chrome(REVIEW_BOX.sub("", text)))
 
 
 def tidy(text: str) -> str:
