@@ -155,6 +155,54 @@ def test_links_for_sharing_below_a_byline_are_no_table() -> None:
     assert clean(f"{byline}\nFacebook | Twitter | WhatsApp") == byline
 
 
+PROSE = "The council met on Monday and agreed on a plan for the year."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Recommended: 20 mg twice a day",
+        "Topic: trade law",
+        "Credits: 30",
+        "Video: 12 films",
+        "Images: 40 of them were lost",
+        "Trending: up",
+        "Category: three",
+        "Best: 9.58",
+    ],
+)
+def test_what_stands_behind_a_label_goes_only_at_the_ends_or_beside_chrome(line: str) -> None:
+    for text in (f"{PROSE}\n{line}\n{PROSE}", f"{PROSE}\n\n---\n\n{line}\n\n{PROSE}"):
+        assert line in clean(text)
+    fact = "Cost: 40 euros"
+    for text in (f"A title\n{fact}\n{line}\n{PROSE}", f"{PROSE}\n\n{line}\nLevel: 2\n{fact}"):
+        assert clean(text) == text  # one of a list of facts
+
+
+@pytest.mark.parametrize("line", ["Tags: India, Russia", "Photo: Reuters", "Related: Ten things"])
+def test_a_label_of_the_site_goes(line: str) -> None:
+    for text in (
+        f"{line}\n{PROSE}\n{PROSE}",
+        f"A title\nAuthor: Jane Roe\n{line}\nDate: 12 March 2025\n{PROSE}\n{PROSE}",
+        f"{PROSE}\n{PROSE}\n\n{line}\nAuthor: Jane Roe",
+        f"{PROSE}\n\nShare this article\n\nCategory: World\n{line}\n\n{PROSE}",
+    ):
+        assert line in text
+        assert line not in clean(text)
+
+
+@pytest.mark.parametrize(
+    "box", ["Rating: 4\nAuthor: Jane Roe", "Item: a\n" * 20 + "Rating: 4\n" + "Best: 5\n" * 20]
+)
+def test_a_review_box_of_any_length_goes(box: str) -> None:
+    assert clean(f"Before.\n{box}\nAfter.") == "Before.\nAfter."
+
+
+@pytest.mark.parametrize("line", ["Best: 9.58", "Rating: 4", "Best: 9.58\nWorst: 10.20"])
+def test_one_field_and_marks_without_a_rating_are_no_review_box(line: str) -> None:
+    assert clean(f"Before.\n{line}\nAfter.") == f"Before.\n{line}\nAfter."
+
+
 def test_a_review_box_goes_but_a_rating_in_prose_stays() -> None:
     box = "**Item:** A pact\n**Rating:** 4\n**Best:** 5\n**Author:** Jane Roe"
     assert clean(f"Before.\n{box}\nAfter.") == "Before.\nAfter."
@@ -216,6 +264,10 @@ LINES = st.sampled_from(
         "One.",
         "# T",
         "a\u200d\u0301",
+        "Tags: a",
+        "Tags: a sentence of five words.",
+        "Fee: 4",
+        "A sentence of five words.",
         "| Home | News |",
         "| Leeds | 2 |",
         "Home | News",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from qa.loaders.chrome import is_prose
+from qa.loaders.chrome import is_prose, labelled
 from qa.loaders.cleaning import tidy
 from qa.loaders.dates import parse_date
 
@@ -16,47 +16,6 @@ WRAPPED_COLUMNS = 100
 TITLE_WORDS, TITLE_CHARS = 30, 200
 HEADER_LINE_WORDS, REPEATED_TITLE_WORDS = 6, 3
 
-_LABELS = {
-    "title": "title",
-    "headline": "title",
-    "author": "author",
-    "authors": "author",
-    "by": "author",
-    "written by": "author",
-    "reported by": "author",
-    "reporter": "author",
-    "source": "source",
-    "publisher": "source",
-    "publication": "source",
-    "newspaper": "source",
-    "site": "source",
-    "website": "source",
-    "date": "published",
-    "published": "published",
-    "published on": "published",
-    "published at": "published",
-    "date published": "published",
-    "publish date": "published",
-    "published date": "published",
-    "publication date": "published",
-    "pubdate": "published",
-    "posted": "published",
-    "posted on": "published",
-    "first published": "published",
-    "url": "url",
-    "link": "url",
-    "canonical url": "url",
-    "updated": "",
-    "updated on": "",
-    "last updated": "",
-    "last modified": "",
-    "modified": "",
-    "edited by": "",
-    "section": "",
-    "slug": "",
-    "language": "",
-}
-_LABELLED = re.compile(r"[*_]*([A-Za-z][A-Za-z_ -]{1,20})[*_]*\s*:\s*[*_]*\s*(\S.*)")
 _DATED = re.compile(
     r"(?:first )?(published|posted|last updated|updated)(?: on| at)?:?\s+(.*\d{4}.*)", re.IGNORECASE
 )
@@ -163,16 +122,6 @@ def read_header(text: str, title: str = "") -> Header:
         url=found.get("url", ""),
         published=parse_date(found.get("published")),
     )
-
-
-def labelled(line: str) -> tuple[str, str] | None:
-    """The field and value of a line like `Author: Jane Roe`; field "" for what is of no use."""
-    match = _LABELLED.fullmatch(line.strip())
-    if match is None:
-        return None
-    name = match.group(1).strip().lower().replace("_", " ").replace("-", " ")
-    value = match.group(2).rstrip("*_")
-    return (_LABELS[name], value) if name in _LABELS and value else None
 
 
 def shortened(text: str) -> str:

@@ -3,11 +3,11 @@
 import re
 from pathlib import Path
 
+from qa.loaders.chrome import labelled
 from qa.loaders.cleaning import normalise
 from qa.loaders.dates import parse_date
 from qa.loaders.decoding import read_text
 from qa.loaders.draft import Draft
-from qa.loaders.header import labelled
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
