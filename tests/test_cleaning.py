@@ -410,6 +410,16 @@ def test_dates_without_end_are_no_header() -> None:
     assert header == Header("\n".join(dates[10:]), "A new pact", published=date(1000, 5, 1))
 
 
+def test_the_days_of_a_long_chronicle_are_not_all_read() -> None:
+    """A chronicle of 100 KB took three seconds."""
+    days = [f"Aalvik, {1 + n % 28} October {1900 + n % 80}\nHe left." for n in range(4000)]
+    started = time.process_time()
+    for first in ("The oldest days are told first", "Aalvik, 4 May 2001"):
+        text = "\n".join([first, *days])
+        assert first in read_header(f"The chronicle of the village\n\n{text}").text
+    assert time.process_time() - started < 2
+
+
 @pytest.mark.parametrize(
     "name", ["Submit (here)", "http://example.org", "sitename", "One two three four"]
 )
