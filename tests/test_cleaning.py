@@ -410,6 +410,44 @@ def test_dates_without_end_are_no_header() -> None:
     assert header == Header("\n".join(dates[10:]), "A new pact", published=date(1000, 5, 1))
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Published in 1851.",
+        "First published in Madrid in 1605, in a small printing shop",
+        "Published 1400000000",
+        "1400000000",
+        "Help desk of the Times, 1400000000",
+        "Updated in 2019 with a lift.",
+        "Posted to Malta in 1941",
+        "Updated parser to RFC 5322",
+    ],
+)
+def test_what_tells_of_no_day_is_no_header(line: str) -> None:
+    assert read_header(f"A new pact\n\n{line}\n\n{BODY}") == Header(
+        f"{line}\n\n{BODY}", "A new pact"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Published 12 March 2025", 12),
+        ("First published on Wed 12 Mar 2025 17.30 GMT", 12),
+        ("Posted on March 12, 2025 by admin", 12),
+        ("Posted by Jane Roe on March 12, 2025", 12),
+        ("Published March 12, 2025, at 10:30 a.m. Eastern time", 12),
+        ("Published at 10:30 AM IST, 12 March 2025", 12),
+        ("Published on 03/04/2025", None),
+        ("Last updated 12 March 2025 10:30 AM EDT", None),
+    ],
+)
+def test_the_day_behind_published_is_read_with_time_and_zone(line: str, day: int | None) -> None:
+    assert read_header(f"A new pact\n\n{line}\n\n{BODY}") == Header(
+        BODY, "A new pact", published=date(2025, 3, day) if day else None
+    )
+
+
 def test_the_days_of_a_long_chronicle_are_not_all_read() -> None:
     """A chronicle of 100 KB took three seconds."""
     days = [f"Aalvik, {1 + n % 28} October {1900 + n % 80}\nHe left." for n in range(4000)]

@@ -17,8 +17,14 @@ TITLE_WORDS, TITLE_CHARS = 30, 200
 HEADER_LINE_WORDS, REPEATED_TITLE_WORDS = 6, 3
 
 _DATED = re.compile(
-    r"(?:first )?(published|posted|last updated|updated)(?: on| at)?:?\s+(.*\d{4}.*)", re.IGNORECASE
+    r"(?:first )?(published|posted|last updated|updated)(?: by .{1,60}?(?= on ))?(?: on| at)?:?\s+"
+    r"(.*\d{4}.*?)(?:,? by .{1,60})?",
+    re.IGNORECASE,
 )
+_SPELT_ZONE = re.compile(r"(?<=[\dmM.]) (?:[A-Z][a-z]+ ?){1,3}(?:time)?$")
+_NUMERIC = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
+"""What is a date, though perhaps not only one."""
+_NUMBER = re.compile(r"\d{9,}(?:\.\d*)?")
 _SITE_NAME = re.compile(r"[A-Z][\w.&'’-]*(?: [\w.&'’-]+){0,2}")
 _NAME = r"[A-Z][\w.'’-]*(?:\s+(?:[A-Z][\w.'’-]*|of|de|del|van|von|der|bin|al|la))*"
 _BYLINE = re.compile(
@@ -204,7 +210,7 @@ def _parts(line: str) -> list[tuple[str, str]]:
         return told
     # "By Jane Roe, 3 May 2024" and "Coastal Times - May 3, 2024"
     dated = _BEFORE_DATE.fullmatch(line.strip(_MARKERS))
-    if not dated or not parse_date(dated[2]):
+    if not dated or not _is_day(dated[2]):
         return []
     named = _metadata(dated[1]) or _paper(dated[1])
     return [named, ("published", dated[2])] if named else []
@@ -235,10 +241,17 @@ def _metadata(part: str) -> tuple[str, str] | None:
     if match := _BYLINE.fullmatch(part.strip()):
         return "author", match.group(1)
     if match := _DATED.fullmatch(part.strip(_MARKERS)):
-        return ("" if "updated" in match.group(1).lower() else "published"), match.group(2)
+        day = _SPELT_ZONE.sub("", match[2])
+        if _is_day(day) or _NUMERIC.match(day):
+            return ("" if "updated" in match[1].lower() else "published"), day
     if _TIME_TO_READ.fullmatch(part.strip()):
         return "", part
-    return ("published", part) if parse_date(part.strip(_MARKERS)) else None
+    return ("published", part) if _is_day(part.strip(_MARKERS)) else None
+
+
+def _is_day(text: str) -> bool:
+    """Whether `text` is a day as people write it: a number alone may be anything."""
+    return not _NUMBER.fullmatch(text) and parse_date(text) is not None
 
 
 def _paper(part: str) -> tuple[str, str] | None:
