@@ -448,6 +448,42 @@ def test_the_day_behind_published_is_read_with_time_and_zone(line: str, day: int
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"By Monday\n\n{BODY}",
+        f"By May and June\n\n{BODY}",
+        f"By Train\n\n{BODY}\n\nBy Car\n\n{BODY}",
+        "By London Bridge\nI met a man,\nHe sang a song\nTo sister Anne",
+        "3 May 2024\nMeeting\n\n4 May 2024\nWalk",
+        "Fri, May 3, 2024\nMeeting\n\nFri, May 10, 2024\nWalk",
+        f"2024-05-03\n{BODY}\n\n2024-05-04\n{BODY}",
+    ],
+)
+def test_what_is_no_name_or_one_of_several_days_is_content(text: str) -> None:
+    assert read_header(f"A new pact\n\n{text}") == Header(text, "A new pact")
+
+
+def test_the_first_day_of_an_agenda_is_no_title() -> None:
+    agenda = "3 May 2024\nMeeting\n\n4 May 2024\nWalk"
+    assert read_header(agenda) == Header(agenda)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"By June Smith\n{BODY}",
+        f"By Jane Roe\nPolitical Correspondent\n\n{BODY}",
+        "By Jane Roe\n\nI met a man,\nHe sang a song",
+        f"By Jane Roe\n3 May 2024\n4 min read\n{BODY}\n\nBy Jane Roe",
+    ],
+)
+def test_a_byline_is_read_where_prose_or_a_gap_is_below(text: str) -> None:
+    found = read_header(f"A new pact\n\n{text}")
+    assert found.author in ("June Smith", "Jane Roe")
+    assert not found.text.startswith("By")
+
+
 def test_the_days_of_a_long_chronicle_are_not_all_read() -> None:
     """A chronicle of 100 KB took three seconds."""
     days = [f"Aalvik, {1 + n % 28} October {1900 + n % 80}\nHe left." for n in range(4000)]

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import dropwhile, islice, pairwise
 
-from qa.loaders.chrome import is_prose, labelled
+from qa.loaders.chrome import MAX_WORDS_OF_A_NOTICE, is_prose, labelled
 from qa.loaders.cleaning import tidy
 from qa.loaders.dates import parse_date
 
@@ -14,6 +14,7 @@ HEADER_LINES, HEADER_CHARS = 10, 300
 SHORTENED_CHARS = 90
 WRAPPED_COLUMNS = 100
 TITLE_WORDS, TITLE_CHARS = 30, 200
+LINES_BEFORE_PROSE = 5
 HEADER_LINE_WORDS, REPEATED_TITLE_WORDS = 6, 3
 
 _DATED = re.compile(
@@ -30,6 +31,16 @@ _NAME = r"[A-Z][\w.'’-]*(?:\s+(?:[A-Z][\w.'’-]*|of|de|del|van|von|der|bin|al
 _BYLINE = re.compile(
     rf"[*_]*[Bb][Yy]\s+[*_]*({_NAME}(?:(?:,| and| &)\s+{_NAME})*)[*_]*"
     r"(?:\s+in\s+[A-Z].{1,40})?[*_]*"
+)
+_ALL_MONTHS = (
+    "January|February|March|April|May|June|July|August|September|October|November|December"
+)
+_WHEN = re.compile(rf"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|{_ALL_MONTHS}|and|[\W\d])+")
+"""What is no name, as in "By Monday"."""
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_DAY_ALONE = re.compile(
+    rf"(?:\w+[.,]* )?(?:\d\d?[a-z]* (?:of )?{_MONTH},? \d{{4}}|{_MONTH} \d\d?[a-z]*,? \d{{4}}"
+    r"|\d{4}-\d\d-\d\d)(?:,? \d\d?[:.]\d\d)?"
 )
 _UNNAMED = re.compile(
     r"by staff(?: and agencies)?|(?:by|from) (?:(?:our|an?|staff) ){1,2}(?:[\w’'-]+ ){0,3}"
@@ -179,14 +190,14 @@ def _without_labels(
 ) -> list[str]:
     """`lines` from the first that is no metadata; fills `found`, where the first word holds.
 
-    With `placed`, "Aalvik, 24 October 2024" is metadata too, but not in a chronicle of such lines.
+    With `placed`, "Aalvik, 24 October 2024" is metadata too. None is in a chronicle of such lines.
     """
     filled = (at for at, line in enumerate(lines) if line)
     for told, at in enumerate(filled):
         line = lines[at]
         if told == HEADER_LINES or len(line) > HEADER_CHARS or is_prose(line):
             return list(lines[at:])
-        parts = _parts(line)
+        parts = [] if _is_content(lines, at) else _parts(line)
         if not parts and placed and _place_and_day(line):
             parts = [] if any(map(_place_and_day, lines[at + 1 :])) else _placed(line)
         if not parts:
@@ -195,6 +206,23 @@ def _without_labels(
             if field:
                 found.setdefault(field, value)
     return []
+
+
+def _is_content(lines: Sequence[str], at: int) -> bool:
+    """Whether a day or a "By ..." alone on its line is one of several in a text, or of a poem."""
+    line, below = bare(lines[at]), lines[at + 1 :]
+    form = next((form for form in (_DAY_ALONE, _BYLINE) if form.fullmatch(line)), None)
+    if form is None:
+        return False
+    others = dropwhile(lambda each: not each or form.fullmatch(bare(each)), below)
+    if any(bare(each) != line and form.fullmatch(bare(each)) for each in others):
+        return True
+    return form is _BYLINE and any(below[:1]) and not _leads_to_prose(below)
+
+
+def _leads_to_prose(lines: Sequence[str]) -> bool:
+    filled = islice(filter(None, lines), LINES_BEFORE_PROSE)
+    return any(len(line.split()) > MAX_WORDS_OF_A_NOTICE for line in filled)
 
 
 def _parts(line: str) -> list[tuple[str, str]]:
@@ -238,7 +266,7 @@ def _metadata(part: str) -> tuple[str, str] | None:
         return pair
     if _UNNAMED.fullmatch(part.strip(_MARKERS)):
         return "", part
-    if match := _BYLINE.fullmatch(part.strip()):
+    if (match := _BYLINE.fullmatch(part.strip())) and not _WHEN.fullmatch(match[1]):
         return "author", match.group(1)
     if match := _DATED.fullmatch(part.strip(_MARKERS)):
         day = _SPELT_ZONE.sub("", match[2])
@@ -294,6 +322,7 @@ def _may_be_title(line: str) -> bool:
         and len(line) <= TITLE_CHARS
         and bool(_LETTER.search(line))
         and not _BULLET.match(line)
+        and not _DAY_ALONE.fullmatch(bare(line))
     )
 
 
