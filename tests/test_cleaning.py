@@ -484,6 +484,55 @@ def test_a_byline_is_read_where_prose_or_a_gap_is_below(text: str) -> None:
     assert not found.text.startswith("By")
 
 
+MERRILY = "Merrily merrily merrily merrily"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (
+            f"Row, row, row your boat\nGently down the stream\n{MERRILY}\n{MERRILY}\n"
+            "Life is but a dream",
+            f"Gently down the stream\n{MERRILY}\n{MERRILY}\nLife is but a dream",
+        ),
+        (
+            f"Row your boat\n\nGently down the stream\n\n{MERRILY}\n{MERRILY}\n\nLife is a dream",
+            f"Gently down the stream\n\n{MERRILY}\n{MERRILY}\n\nLife is a dream",
+        ),
+        (
+            f"The ferry song\n\nOver the sea we go\nOver the sea we go\n{BODY}",
+            f"Over the sea we go\nOver the sea we go\n{BODY}",
+        ),
+        (
+            f"What to bring\n\n- a warm coat\n\nFor the children\nFor the children\n\n{BODY}",
+            f"- a warm coat\n\nFor the children\nFor the children\n\n{BODY}",
+        ),
+    ],
+)
+def test_a_line_said_twice_in_a_text_is_no_title(text: str, kept: str) -> None:
+    assert read_header(text) == Header(kept, text.split("\n")[0])
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Yes", f"{BODY}\nTheir album is called:\n\nYes.\n\nIt sold well."),
+        ("A new pact", f"{BODY}\nTheir album is called:\n\nA new pact.\n\nIt sold well."),
+        ("Is it safe?", f"{BODY}\n\nIs it safe?\n\nYes, it is."),
+        ("A new pact", "\n".join([BODY] * 10) + "\nA new pact\nIt sold well."),
+        ("Let it be", "When I find myself in trouble, friend,\nShe says\nLet it be\nShe says"),
+    ],
+)
+def test_words_of_the_title_in_the_text_stay(title: str, text: str) -> None:
+    assert read_header(f"{title}\n\n{text}", title) == Header(text, title)
+
+
+def test_copies_of_a_title_above_the_text_go() -> None:
+    assert read_header(f"Sales\nThe Meridian\n\nSales\n\n{BODY}", "Sales") == Header(
+        f"The Meridian\n\n{BODY}", "Sales"
+    )
+
+
 def test_the_days_of_a_long_chronicle_are_not_all_read() -> None:
     """A chronicle of 100 KB took three seconds."""
     days = [f"Aalvik, {1 + n % 28} October {1900 + n % 80}\nHe left." for n in range(4000)]

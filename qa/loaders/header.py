@@ -84,6 +84,7 @@ _BETWEEN_PARTS = re.compile(r"\s+[|•·]\s+")
 _BULLET = re.compile(r"(?:[-–—•*▪◦·+]|\(?\d{1,3}[.)])\s|\|")
 _LETTER = re.compile(r"[^\W\d_]")
 _SENTENCE = re.compile(r".{20,}?[.!?][\"'”’)]*(?=\s+[\"'“‘(]?[A-Z0-9]|\s*$)")
+_SENTENCE_END = re.compile(r"[.!?][\"'”’)*_]*$")
 _MARKERS = "#*_> \t"
 
 
@@ -102,8 +103,7 @@ class Header:
 def read_header(text: str, title: str = "") -> Header:
     """The header of a cleaned `text`, whose title may be known already.
 
-    Lines that only repeat the title are left out wherever they stand, unless nothing
-    else is there.
+    Lines near the top that only repeat the title are left out, unless nothing else is there.
     """
     lines = text.split("\n")
     found: dict[str, str] = {}
@@ -123,7 +123,7 @@ def read_header(text: str, title: str = "") -> Header:
         lines = [lines[0], "", *_without_labels(lines[1:], found, placed=True)]
     if known:
         body = _without_labels(_below_title(lines, known), found, placed=True)
-        lines = [line for line in body if not same_line(line, known)]
+        lines = _without_copies(body, known)
     text = tidy("\n".join(lines)) or first
     if "dateline" in found:  # where it was written stands nowhere else
         text = f"{found['dateline']}\n\n{text}"
@@ -294,10 +294,40 @@ def _repeated_title(lines: Sequence[str]) -> int | None:
     for at, following in pairwise(filled):
         is_long_enough = len(lines[at].split()) >= REPEATED_TITLE_WORDS
         if is_long_enough and same_line(lines[at], lines[following]) and _may_be_title(lines[at]):
-            return at
-        if len(lines[at].split()) > HEADER_LINE_WORDS or _ends_like_text(lines[at]):
+            return at if _is_apart(lines, at, following) else None
+        if _BULLET.match(lines[at]) or _is_of_text(lines[at]):
             return None
     return None
+
+
+def _is_apart(lines: Sequence[str], at: int, following: int) -> bool:
+    """Whether a line and the next that repeats it stand over a text, and not in it as in a song."""
+    below = lines[following + 1 :]
+    has_gap = not any(below[:1]) or bool(_parts(below[0])) or "" not in lines[:at]
+    return has_gap and _leads_to_prose(_without_labels(below, {}, placed=True))
+
+
+def _without_copies(lines: Sequence[str], title: str) -> list[str]:
+    """`lines` without those near their top that repeat the title.
+
+    Below where the text begins, a question may be asked again, and the name of what it is about
+    said again: a copy is marked as a heading, or longer than a name and below a whole sentence.
+    """
+    is_long_enough = len(title.split()) >= REPEATED_TITLE_WORDS and not title.endswith("?")
+    copies: set[int] = set()
+    has_begun, above = False, ""
+    for at in islice((at for at, line in enumerate(lines) if line), HEADER_LINES):
+        is_over = not has_begun or (is_long_enough and _SENTENCE_END.search(above))
+        if same_line(lines[at], title) and (is_over or lines[at].startswith("#")):
+            copies.add(at)
+        else:
+            has_begun, above = has_begun or _is_of_text(lines[at]), lines[at]
+    return [line for at, line in enumerate(lines) if at not in copies]
+
+
+def _is_of_text(line: str) -> bool:
+    """Whether `line` is longer than what stands in a header, or ends like a text."""
+    return len(line.split()) > HEADER_LINE_WORDS or _ends_like_text(line)
 
 
 def _below_title(lines: Sequence[str], title: str) -> list[str]:
