@@ -903,3 +903,11 @@ def test_the_rule_under_the_names_of_columns_is_kept_and_no_sentence(tmp_path: P
     assert [found.text[s.start : s.end] for s in passage.sentences] == [
         "These are the prices.", "Home | Price |", "Tea | cheap |", "Cake | dear |",
     ]  # fmt: skip
+
+
+def test_a_rule_above_the_first_paragraph_is_no_front_matter(tmp_path: Path) -> None:
+    text = "---\n\nNote: the first.\n\n---\n\nSecond.\n"
+    assert article(write(tmp_path, "a.md", text)).text == "Note: the first.\n\nSecond."
+    for first in ("title: A pact", "publish date : x\ntitle: A pact", "tags:\n- a\ntitle: A pact"):
+        found = article(write(tmp_path, "a.md", f"---\n{first}\n---\n\n{BODY}\n"))
+        assert (found.title, found.text) == ("A pact", BODY)

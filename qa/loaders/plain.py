@@ -9,7 +9,11 @@ from qa.loaders.dates import parse_date
 from qa.loaders.decoding import read_text
 from qa.loaders.draft import Draft
 
-_FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+# Between two rules may stand a paragraph too.
+_FRONT_MATTER = re.compile(
+    r"\s*---[ \t]*\n(?=[\w-][\w -]*:\s)(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)",
+    re.DOTALL,
+)
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 _FIRST_HEADING = re.compile(r"^#[ \t]+(\S.*)$", re.MULTILINE)
 _UNDERLINED = re.compile(r"^([^\n#>|-][^\n]*)\n=+[ \t]*$", re.MULTILINE)
