@@ -731,6 +731,7 @@ def test_what_is_odd_about_a_table_stops_nothing(tmp_path: Path, name: str, cont
         ("marks.txt", "The bridge a" + "\u0301\u0327" * 50_000 + " reopened."),
         ("rule.html", "<p>" + "|---" * 50_000 + "</p><p>The bridge reopened on Monday.</p>"),
         ("quotes.txt", "“" * 100_000 + " The bridge reopened."),
+        ("code.md", "`" * 50_000 + " `a" * 20_000 + "\n```" + "\n ~~~a" * 20_001 + " The end."),
     ],
 )
 def test_no_text_is_slow_to_read(tmp_path: Path, name: str, text: str) -> None:
@@ -911,3 +912,20 @@ def test_a_rule_above_the_first_paragraph_is_no_front_matter(tmp_path: Path) -> 
     for first in ("title: A pact", "publish date : x\ntitle: A pact", "tags:\n- a\ntitle: A pact"):
         found = article(write(tmp_path, "a.md", f"---\n{first}\n---\n\n{BODY}\n"))
         assert (found.title, found.text) == ("A pact", BODY)
+
+
+def test_code_stays_as_it_is(tmp_path: Path) -> None:
+    text = (
+        "Use `*.py` and `*.js`, and **call `__init__` first**, or ``a `b` *c*`` and `[a](b)`.\n\n"
+        "```\nprint(__name__, *args, **kwargs)\nTotal\n=====\n```\n\n"
+        "![Use `*`](a.png)The *end*<!-- of `x --> is `_near_` here.\n"
+    )
+    assert article(write(tmp_path, "a.md", f"# The `*` sign\n\n{text}")) == Article(
+        "a.md",
+        "The `*` sign",
+        "Use `*.py` and `*.js`, and call `__init__` first, or ``a `b` *c*`` and `[a](b)`.\n\n"
+        "print(__name__, *args, **kwargs)\nTotal\n\nThe end is `_near_` here.",
+        str(tmp_path / "a.md"),
+    )
+    plain = article(write(tmp_path, "a.txt", "A title\n\nUse `*.py` <!-- or --> `*.js` *here*.\n"))
+    assert plain.text == "Use `*.py` <!-- or --> `*.js` here."
