@@ -119,6 +119,90 @@ def test_what_an_article_says_stays(line: str) -> None:
     assert clean(line) == line
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| Home | Away | Score |\n|---|---|---|\n| Leeds | Hull | 2-1 |\n| Bath | York | 0-0 |",
+        "| Category | Count |\n|:--|--:|\n| Video | 12 |\n| Photos | 14 |",
+        "| Video | 12 |\n| Photos | 14 |",
+        "| Home |\n| Leeds |",
+        "Home | Away | Score\nLeeds | Hull | 2-1\nBath | York | 0-0",
+        "Topic | Hours\n--- | ---\nPrivacy | 3\nHome | 2",
+    ],
+)
+def test_the_rows_of_a_table_stay_with_the_rule_under_their_names(table: str) -> None:
+    text = f"One sentence stands here.\n\n{table}\n\nAnother one follows."
+    assert clean(text) == text
+
+
+@pytest.mark.parametrize(
+    "menu",
+    [
+        "Home | News | Sport",
+        "About us | Contact us\nPrivacy Policy | Terms of Use",
+        "| Home | News |",
+        "|\n|",
+        "|---|---|",
+    ],
+)
+def test_a_menu_is_no_table(menu: str) -> None:
+    text = f"One sentence stands here.\n{menu}\nAnother one follows."
+    assert clean(text) == "One sentence stands here.\nAnother one follows."
+
+
+def test_links_for_sharing_below_a_byline_are_no_table() -> None:
+    byline = "By Jane Roe | 12 March 2025 | 4 min read"
+    assert clean(f"{byline}\nFacebook | Twitter | WhatsApp") == byline
+
+
+PROSE = "The council met on Monday and agreed on a plan for the year."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Recommended: 20 mg twice a day",
+        "Topic: trade law",
+        "Credits: 30",
+        "Video: 12 films",
+        "Images: 40 of them were lost",
+        "Trending: up",
+        "Category: three",
+        "Best: 9.58",
+    ],
+)
+def test_what_stands_behind_a_label_goes_only_at_the_ends_or_beside_chrome(line: str) -> None:
+    for text in (f"{PROSE}\n{line}\n{PROSE}", f"{PROSE}\n\n---\n\n{line}\n\n{PROSE}"):
+        assert line in clean(text)
+    fact = "Cost: 40 euros"
+    for text in (f"A title\n{fact}\n{line}\n{PROSE}", f"{PROSE}\n\n{line}\nLevel: 2\n{fact}"):
+        assert clean(text) == text  # one of a list of facts
+
+
+@pytest.mark.parametrize("line", ["Tags: India, Russia", "Photo: Reuters", "Related: Ten things"])
+def test_a_label_of_the_site_goes(line: str) -> None:
+    for text in (
+        f"{line}\n{PROSE}\n{PROSE}",
+        f"A title\nAuthor: Jane Roe\n{line}\nDate: 12 March 2025\n{PROSE}\n{PROSE}",
+        f"{PROSE}\n{PROSE}\n\n{line}\nAuthor: Jane Roe",
+        f"{PROSE}\n\nShare this article\n\nCategory: World\n{line}\n\n{PROSE}",
+    ):
+        assert line in text
+        assert line not in clean(text)
+
+
+@pytest.mark.parametrize(
+    "box", ["Rating: 4\nAuthor: Jane Roe", "Item: a\n" * 20 + "Rating: 4\n" + "Best: 5\n" * 20]
+)
+def test_a_review_box_of_any_length_goes(box: str) -> None:
+    assert clean(f"Before.\n{box}\nAfter.") == "Before.\nAfter."
+
+
+@pytest.mark.parametrize("line", ["Best: 9.58", "Rating: 4", "Best: 9.58\nWorst: 10.20"])
+def test_one_field_and_marks_without_a_rating_are_no_review_box(line: str) -> None:
+    assert clean(f"Before.\n{line}\nAfter.") == f"Before.\n{line}\nAfter."
+
+
 def test_a_review_box_goes_but_a_rating_in_prose_stays() -> None:
     box = "**Item:** A pact\n**Rating:** 4\n**Best:** 5\n**Author:** Jane Roe"
     assert clean(f"Before.\n{box}\nAfter.") == "Before.\nAfter."
@@ -169,7 +253,29 @@ def test_of_marks_piled_on_a_letter_nine_stay(raw: str, cleaned: str) -> None:
 
 
 LINES = st.sampled_from(
-    ["Next Story", "X", "Rating: 4", "Item: a", "Best: 5", "", " ", "One.", "# T", "a\u200d\u0301"]
+    [
+        "Next Story",
+        "X",
+        "Rating: 4",
+        "Item: a",
+        "Best: 5",
+        "",
+        " ",
+        "One.",
+        "# T",
+        "a\u200d\u0301",
+        "Tags: a",
+        "Tags: a sentence of five words.",
+        "Fee: 4",
+        "A sentence of five words.",
+        "| Home | News |",
+        "| Leeds | 2 |",
+        "Home | News",
+        "Leeds | 2",
+        "|---|---|",
+        "---",
+        "|",
+    ]
 )
 
 
@@ -302,6 +408,139 @@ def test_dates_without_end_are_no_header() -> None:
     dates = [f"{1 + n % 28} May {1000 + n}" for n in range(2000)]
     header = read_header("A new pact\n" + "\n".join(dates))
     assert header == Header("\n".join(dates[10:]), "A new pact", published=date(1000, 5, 1))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Published in 1851.",
+        "First published in Madrid in 1605, in a small printing shop",
+        "Published 1400000000",
+        "1400000000",
+        "Help desk of the Times, 1400000000",
+        "Updated in 2019 with a lift.",
+        "Posted to Malta in 1941",
+        "Updated parser to RFC 5322",
+    ],
+)
+def test_what_tells_of_no_day_is_no_header(line: str) -> None:
+    assert read_header(f"A new pact\n\n{line}\n\n{BODY}") == Header(
+        f"{line}\n\n{BODY}", "A new pact"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Published 12 March 2025", 12),
+        ("First published on Wed 12 Mar 2025 17.30 GMT", 12),
+        ("Posted on March 12, 2025 by admin", 12),
+        ("Posted by Jane Roe on March 12, 2025", 12),
+        ("Published March 12, 2025, at 10:30 a.m. Eastern time", 12),
+        ("Published at 10:30 AM IST, 12 March 2025", 12),
+        ("Published on 03/04/2025", None),
+        ("Last updated 12 March 2025 10:30 AM EDT", None),
+    ],
+)
+def test_the_day_behind_published_is_read_with_time_and_zone(line: str, day: int | None) -> None:
+    assert read_header(f"A new pact\n\n{line}\n\n{BODY}") == Header(
+        BODY, "A new pact", published=date(2025, 3, day) if day else None
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"By Monday\n\n{BODY}",
+        f"By May and June\n\n{BODY}",
+        f"By Train\n\n{BODY}\n\nBy Car\n\n{BODY}",
+        "By London Bridge\nI met a man,\nHe sang a song\nTo sister Anne",
+        "3 May 2024\nMeeting\n\n4 May 2024\nWalk",
+        "Fri, May 3, 2024\nMeeting\n\nFri, May 10, 2024\nWalk",
+        f"2024-05-03\n{BODY}\n\n2024-05-04\n{BODY}",
+    ],
+)
+def test_what_is_no_name_or_one_of_several_days_is_content(text: str) -> None:
+    assert read_header(f"A new pact\n\n{text}") == Header(text, "A new pact")
+
+
+def test_the_first_day_of_an_agenda_is_no_title() -> None:
+    agenda = "3 May 2024\nMeeting\n\n4 May 2024\nWalk"
+    assert read_header(agenda) == Header(agenda)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"By June Smith\n{BODY}",
+        f"By Jane Roe\nPolitical Correspondent\n\n{BODY}",
+        "By Jane Roe\n\nI met a man,\nHe sang a song",
+        f"By Jane Roe\n3 May 2024\n4 min read\n{BODY}\n\nBy Jane Roe",
+    ],
+)
+def test_a_byline_is_read_where_prose_or_a_gap_is_below(text: str) -> None:
+    found = read_header(f"A new pact\n\n{text}")
+    assert found.author in ("June Smith", "Jane Roe")
+    assert not found.text.startswith("By")
+
+
+MERRILY = "Merrily merrily merrily merrily"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (
+            f"Row, row, row your boat\nGently down the stream\n{MERRILY}\n{MERRILY}\n"
+            "Life is but a dream",
+            f"Gently down the stream\n{MERRILY}\n{MERRILY}\nLife is but a dream",
+        ),
+        (
+            f"Row your boat\n\nGently down the stream\n\n{MERRILY}\n{MERRILY}\n\nLife is a dream",
+            f"Gently down the stream\n\n{MERRILY}\n{MERRILY}\n\nLife is a dream",
+        ),
+        (
+            f"The ferry song\n\nOver the sea we go\nOver the sea we go\n{BODY}",
+            f"Over the sea we go\nOver the sea we go\n{BODY}",
+        ),
+        (
+            f"What to bring\n\n- a warm coat\n\nFor the children\nFor the children\n\n{BODY}",
+            f"- a warm coat\n\nFor the children\nFor the children\n\n{BODY}",
+        ),
+    ],
+)
+def test_a_line_said_twice_in_a_text_is_no_title(text: str, kept: str) -> None:
+    assert read_header(text) == Header(kept, text.split("\n")[0])
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Yes", f"{BODY}\nTheir album is called:\n\nYes.\n\nIt sold well."),
+        ("A new pact", f"{BODY}\nTheir album is called:\n\nA new pact.\n\nIt sold well."),
+        ("Is it safe?", f"{BODY}\n\nIs it safe?\n\nYes, it is."),
+        ("A new pact", "\n".join([BODY] * 10) + "\nA new pact\nIt sold well."),
+        ("Let it be", "When I find myself in trouble, friend,\nShe says\nLet it be\nShe says"),
+    ],
+)
+def test_words_of_the_title_in_the_text_stay(title: str, text: str) -> None:
+    assert read_header(f"{title}\n\n{text}", title) == Header(text, title)
+
+
+def test_copies_of_a_title_above_the_text_go() -> None:
+    assert read_header(f"Sales\nThe Meridian\n\nSales\n\n{BODY}", "Sales") == Header(
+        f"The Meridian\n\n{BODY}", "Sales"
+    )
+
+
+def test_the_days_of_a_long_chronicle_are_not_all_read() -> None:
+    """A chronicle of 100 KB took three seconds."""
+    days = [f"Aalvik, {1 + n % 28} October {1900 + n % 80}\nHe left." for n in range(4000)]
+    started = time.process_time()
+    for first in ("The oldest days are told first", "Aalvik, 4 May 2001"):
+        text = "\n".join([first, *days])
+        assert first in read_header(f"The chronicle of the village\n\n{text}").text
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(

@@ -731,6 +731,7 @@ def test_what_is_odd_about_a_table_stops_nothing(tmp_path: Path, name: str, cont
         ("marks.txt", "The bridge a" + "\u0301\u0327" * 50_000 + " reopened."),
         ("rule.html", "<p>" + "|---" * 50_000 + "</p><p>The bridge reopened on Monday.</p>"),
         ("quotes.txt", "“" * 100_000 + " The bridge reopened."),
+        ("code.md", "`" * 50_000 + " `a" * 20_000 + "\n```" + "\n ~~~a" * 20_001 + " The end."),
     ],
 )
 def test_no_text_is_slow_to_read(tmp_path: Path, name: str, text: str) -> None:
@@ -893,3 +894,74 @@ def test_emphasis_of_markdown_is_no_word(tmp_path: Path) -> None:
     )
     plain = article(write(tmp_path, "a.txt", "A title\n\nThe *Solveig Marie* and *its twin.*\n"))
     assert plain.text == "The Solveig Marie and its twin."
+
+
+def test_the_rule_under_the_names_of_columns_is_kept_and_no_sentence(tmp_path: Path) -> None:
+    table = "| Home | Price |\n|---|---|\n| Tea | cheap |\n| Cake | dear |"
+    found = article(write(tmp_path, "a.md", f"# Prices\n\nThese are the prices.\n\n{table}\n"))
+    assert found.text == f"These are the prices.\n\n{table}"
+    (passage,) = passage_spans(found.text, 900)
+    assert [found.text[s.start : s.end] for s in passage.sentences] == [
+        "These are the prices.", "Home | Price |", "Tea | cheap |", "Cake | dear |",
+    ]  # fmt: skip
+
+
+def test_a_rule_above_the_first_paragraph_is_no_front_matter(tmp_path: Path) -> None:
+    text = "---\n\nNote: the first.\n\n---\n\nSecond.\n"
+    assert article(write(tmp_path, "a.md", text)).text == "Note: the first.\n\nSecond."
+    for first in ("title: A pact", "publish date : x\ntitle: A pact", "tags:\n- a\ntitle: A pact"):
+        found = article(write(tmp_path, "a.md", f"---\n{first}\n---\n\n{BODY}\n"))
+        assert (found.title, found.text) == ("A pact", BODY)
+
+
+def test_code_stays_as_it_is(tmp_path: Path) -> None:
+    text = (
+        "Use `*.py` and `*.js`, and **call `__init__` first**, or ``a `b` *c*`` and `[a](b)`.\n\n"
+        "```\nprint(__name__, *args, **kwargs)\nTotal\n=====\n```\n\n"
+        "![Use `*`](a.png)The *end*<!-- of `x --> is `_near_` here.\n"
+    )
+    assert article(write(tmp_path, "a.md", f"# The `*` sign\n\n{text}")) == Article(
+        "a.md",
+        "The `*` sign",
+        "Use `*.py` and `*.js`, and call `__init__` first, or ``a `b` *c*`` and `[a](b)`.\n\n"
+        "print(__name__, *args, **kwargs)\nTotal\n\nThe end is `_near_` here.",
+        str(tmp_path / "a.md"),
+    )
+    plain = article(write(tmp_path, "a.txt", "A title\n\nUse `*.py` <!-- or --> `*.js` *here*.\n"))
+    assert plain.text == "Use `*.py` <!-- or --> `*.js` here."
+
+
+def test_the_cells_of_a_word_table_stand_under_their_columns(tmp_path: Path) -> None:
+    from docx import Document
+
+    document = Document()
+    document.add_paragraph("The firm sold these.")
+    table = document.add_table(rows=5, cols=3)
+    for row, texts in enumerate(
+        [["Region", "Boats", "Cars"], ["North | West", "1", "2"], ["", "", "4"], ["", "", ""], []]
+    ):
+        for column, text in enumerate(texts):
+            table.cell(row, column).text = text
+    table.cell(2, 0).merge(table.cell(2, 1)).text = "South"
+    inner = table.cell(3, 0).add_table(1, 2)
+    inner.cell(0, 0).text, inner.cell(0, 1).text = "East", "and far | East"
+    table.cell(4, 0).merge(table.cell(4, 2)).text = "All of them"
+    document.save(str(tmp_path / "t.docx"))
+    assert article(tmp_path / "t.docx").text.split("\n\n")[1].split("\n") == [
+        "| Region | Boats | Cars |",
+        r"| North \| West | 1 | 2 |",
+        "| South |  | 4 |",
+        r"| East and far \| East |  |  |",
+        "| All of them |",
+    ]
+
+
+def test_a_cell_of_a_word_table_that_is_said_to_span_a_million_columns(tmp_path: Path) -> None:
+    from docx import Document
+
+    document = Document()
+    table = document.add_table(rows=1, cols=2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "North", "South"
+    table._tbl.tr_lst[0].tc_lst[0].grid_span = 10**9
+    document.save(str(tmp_path / "t.docx"))
+    assert len(article(tmp_path / "t.docx").text) < 300

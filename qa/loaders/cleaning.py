@@ -4,7 +4,7 @@ import re
 import unicodedata
 from itertools import groupby, islice
 
-from qa.loaders.chrome import REVIEW_AUTHOR, REVIEW_BOX, is_chrome
+from qa.loaders.chrome import REVIEW_AUTHOR, review_boxes, without_chrome, without_reviews
 
 _NEWLINE = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _BLANK = re.compile(r"[^\S\n\t ]")  # no-break space and its kin
@@ -53,8 +53,7 @@ def _is_mark(sign: str) -> bool:
 
 def drop_chrome(text: str) -> str:
     """Normalised `text` without the lines that belong to the site, tidy at its ends."""
-    kept = "\n".join(line for line in REVIEW_BOX.sub("", text).split("\n") if not is_chrome(line))
-    return tidy(kept)
+    return tidy(without_reviews(tidy(without_chrome(text))))
 
 
 def tidy(text: str) -> str:
@@ -69,6 +68,5 @@ def one_line(text: str | None, max_chars: int) -> str:
 
 def reviewer(text: str) -> str:
     """The author that a review box in `text` names, or ""."""
-    boxes = (box.group() for box in REVIEW_BOX.finditer(text))
-    found = next(filter(None, map(REVIEW_AUTHOR.search, boxes)), None)
+    found = next(filter(None, map(REVIEW_AUTHOR.search, review_boxes(text))), None)
     return found.group(1) if found else ""

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import dropwhile, islice, pairwise
 
-from qa.loaders.chrome import is_prose
+from qa.loaders.chrome import MAX_WORDS_OF_A_NOTICE, is_prose, labelled
 from qa.loaders.cleaning import tidy
 from qa.loaders.dates import parse_date
 
@@ -14,57 +14,33 @@ HEADER_LINES, HEADER_CHARS = 10, 300
 SHORTENED_CHARS = 90
 WRAPPED_COLUMNS = 100
 TITLE_WORDS, TITLE_CHARS = 30, 200
+LINES_BEFORE_PROSE = 5
 HEADER_LINE_WORDS, REPEATED_TITLE_WORDS = 6, 3
 
-_LABELS = {
-    "title": "title",
-    "headline": "title",
-    "author": "author",
-    "authors": "author",
-    "by": "author",
-    "written by": "author",
-    "reported by": "author",
-    "reporter": "author",
-    "source": "source",
-    "publisher": "source",
-    "publication": "source",
-    "newspaper": "source",
-    "site": "source",
-    "website": "source",
-    "date": "published",
-    "published": "published",
-    "published on": "published",
-    "published at": "published",
-    "date published": "published",
-    "publish date": "published",
-    "published date": "published",
-    "publication date": "published",
-    "pubdate": "published",
-    "posted": "published",
-    "posted on": "published",
-    "first published": "published",
-    "url": "url",
-    "link": "url",
-    "canonical url": "url",
-    "updated": "",
-    "updated on": "",
-    "last updated": "",
-    "last modified": "",
-    "modified": "",
-    "edited by": "",
-    "section": "",
-    "slug": "",
-    "language": "",
-}
-_LABELLED = re.compile(r"[*_]*([A-Za-z][A-Za-z_ -]{1,20})[*_]*\s*:\s*[*_]*\s*(\S.*)")
 _DATED = re.compile(
-    r"(?:first )?(published|posted|last updated|updated)(?: on| at)?:?\s+(.*\d{4}.*)", re.IGNORECASE
+    r"(?:first )?(published|posted|last updated|updated)(?: by .{1,60}?(?= on ))?(?: on| at)?:?\s+"
+    r"(.*\d{4}.*?)(?:,? by .{1,60})?",
+    re.IGNORECASE,
 )
+_SPELT_ZONE = re.compile(r"(?<=[\dmM.]) (?:[A-Z][a-z]+ ?){1,3}(?:time)?$")
+_NUMERIC = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
+"""What is a date, though perhaps not only one."""
+_NUMBER = re.compile(r"\d{9,}(?:\.\d*)?")
 _SITE_NAME = re.compile(r"[A-Z][\w.&'’-]*(?: [\w.&'’-]+){0,2}")
 _NAME = r"[A-Z][\w.'’-]*(?:\s+(?:[A-Z][\w.'’-]*|of|de|del|van|von|der|bin|al|la))*"
 _BYLINE = re.compile(
     rf"[*_]*[Bb][Yy]\s+[*_]*({_NAME}(?:(?:,| and| &)\s+{_NAME})*)[*_]*"
     r"(?:\s+in\s+[A-Z].{1,40})?[*_]*"
+)
+_ALL_MONTHS = (
+    "January|February|March|April|May|June|July|August|September|October|November|December"
+)
+_WHEN = re.compile(rf"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|{_ALL_MONTHS}|and|[\W\d])+")
+"""What is no name, as in "By Monday"."""
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
+_DAY_ALONE = re.compile(
+    rf"(?:\w+[.,]* )?(?:\d\d?[a-z]* (?:of )?{_MONTH},? \d{{4}}|{_MONTH} \d\d?[a-z]*,? \d{{4}}"
+    r"|\d{4}-\d\d-\d\d)(?:,? \d\d?[:.]\d\d)?"
 )
 _UNNAMED = re.compile(
     r"by staff(?: and agencies)?|(?:by|from) (?:(?:our|an?|staff) ){1,2}(?:[\w’'-]+ ){0,3}"
@@ -108,6 +84,7 @@ _BETWEEN_PARTS = re.compile(r"\s+[|•·]\s+")
 _BULLET = re.compile(r"(?:[-–—•*▪◦·+]|\(?\d{1,3}[.)])\s|\|")
 _LETTER = re.compile(r"[^\W\d_]")
 _SENTENCE = re.compile(r".{20,}?[.!?][\"'”’)]*(?=\s+[\"'“‘(]?[A-Z0-9]|\s*$)")
+_SENTENCE_END = re.compile(r"[.!?][\"'”’)*_]*$")
 _MARKERS = "#*_> \t"
 
 
@@ -126,8 +103,7 @@ class Header:
 def read_header(text: str, title: str = "") -> Header:
     """The header of a cleaned `text`, whose title may be known already.
 
-    Lines that only repeat the title are left out wherever they stand, unless nothing
-    else is there.
+    Lines near the top that only repeat the title are left out, unless nothing else is there.
     """
     lines = text.split("\n")
     found: dict[str, str] = {}
@@ -147,7 +123,7 @@ def read_header(text: str, title: str = "") -> Header:
         lines = [lines[0], "", *_without_labels(lines[1:], found, placed=True)]
     if known:
         body = _without_labels(_below_title(lines, known), found, placed=True)
-        lines = [line for line in body if not same_line(line, known)]
+        lines = _without_copies(body, known)
     text = tidy("\n".join(lines)) or first
     if "dateline" in found:  # where it was written stands nowhere else
         text = f"{found['dateline']}\n\n{text}"
@@ -163,16 +139,6 @@ def read_header(text: str, title: str = "") -> Header:
         url=found.get("url", ""),
         published=parse_date(found.get("published")),
     )
-
-
-def labelled(line: str) -> tuple[str, str] | None:
-    """The field and value of a line like `Author: Jane Roe`; field "" for what is of no use."""
-    match = _LABELLED.fullmatch(line.strip())
-    if match is None:
-        return None
-    name = match.group(1).strip().lower().replace("_", " ").replace("-", " ")
-    value = match.group(2).rstrip("*_")
-    return (_LABELS[name], value) if name in _LABELS and value else None
 
 
 def shortened(text: str) -> str:
@@ -224,22 +190,39 @@ def _without_labels(
 ) -> list[str]:
     """`lines` from the first that is no metadata; fills `found`, where the first word holds.
 
-    With `placed`, "Aalvik, 24 October 2024" is metadata too, but not in a chronicle of such lines.
+    With `placed`, "Aalvik, 24 October 2024" is metadata too. None is in a chronicle of such lines.
     """
     filled = (at for at, line in enumerate(lines) if line)
     for told, at in enumerate(filled):
         line = lines[at]
         if told == HEADER_LINES or len(line) > HEADER_CHARS or is_prose(line):
             return list(lines[at:])
-        parts = _parts(line)
-        if not parts and placed and not any(map(_placed, lines[at + 1 :])):
-            parts = _placed(line)
+        parts = [] if _is_content(lines, at) else _parts(line)
+        if not parts and placed and _place_and_day(line):
+            parts = [] if any(map(_place_and_day, lines[at + 1 :])) else _placed(line)
         if not parts:
             return list(lines[at:])
         for field, value in parts:
             if field:
                 found.setdefault(field, value)
     return []
+
+
+def _is_content(lines: Sequence[str], at: int) -> bool:
+    """Whether a day or a "By ..." alone on its line is one of several in a text, or of a poem."""
+    line, below = bare(lines[at]), lines[at + 1 :]
+    form = next((form for form in (_DAY_ALONE, _BYLINE) if form.fullmatch(line)), None)
+    if form is None:
+        return False
+    others = dropwhile(lambda each: not each or form.fullmatch(bare(each)), below)
+    if any(bare(each) != line and form.fullmatch(bare(each)) for each in others):
+        return True
+    return form is _BYLINE and any(below[:1]) and not _leads_to_prose(below)
+
+
+def _leads_to_prose(lines: Sequence[str]) -> bool:
+    filled = islice(filter(None, lines), LINES_BEFORE_PROSE)
+    return any(len(line.split()) > MAX_WORDS_OF_A_NOTICE for line in filled)
 
 
 def _parts(line: str) -> list[tuple[str, str]]:
@@ -255,7 +238,7 @@ def _parts(line: str) -> list[tuple[str, str]]:
         return told
     # "By Jane Roe, 3 May 2024" and "Coastal Times - May 3, 2024"
     dated = _BEFORE_DATE.fullmatch(line.strip(_MARKERS))
-    if not dated or not parse_date(dated[2]):
+    if not dated or not _is_day(dated[2]):
         return []
     named = _metadata(dated[1]) or _paper(dated[1])
     return [named, ("published", dated[2])] if named else []
@@ -263,13 +246,18 @@ def _parts(line: str) -> list[tuple[str, str]]:
 
 def _placed(line: str) -> list[tuple[str, str]]:
     """The fields and values of a line that is but a place (or a name), and a day of our time."""
-    match = _PLACE_AND_DAY.fullmatch(line.strip(_MARKERS)) if len(line) <= HEADER_CHARS else None
-    day = parse_date(match[2]) if match else None
-    if not match or not day or day.year < EARLIEST_DATELINE:
+    match = _place_and_day(line)
+    if not match or not parse_date(match[2]):
         return []
     name = match[1]
     told = ("source", name) if _THE_PAPER.match(name) else ("dateline", line)
     return [told, ("published", match[2])]
+
+
+def _place_and_day(line: str) -> re.Match[str] | None:
+    """The parts of a line that looks like one, told by its form alone, since dates are slow."""
+    match = _PLACE_AND_DAY.fullmatch(line.strip(_MARKERS)) if len(line) <= HEADER_CHARS else None
+    return match if match and int(match[2][-4:]) >= EARLIEST_DATELINE else None
 
 
 def _metadata(part: str) -> tuple[str, str] | None:
@@ -278,13 +266,20 @@ def _metadata(part: str) -> tuple[str, str] | None:
         return pair
     if _UNNAMED.fullmatch(part.strip(_MARKERS)):
         return "", part
-    if match := _BYLINE.fullmatch(part.strip()):
+    if (match := _BYLINE.fullmatch(part.strip())) and not _WHEN.fullmatch(match[1]):
         return "author", match.group(1)
     if match := _DATED.fullmatch(part.strip(_MARKERS)):
-        return ("" if "updated" in match.group(1).lower() else "published"), match.group(2)
+        day = _SPELT_ZONE.sub("", match[2])
+        if _is_day(day) or _NUMERIC.match(day):
+            return ("" if "updated" in match[1].lower() else "published"), day
     if _TIME_TO_READ.fullmatch(part.strip()):
         return "", part
-    return ("published", part) if parse_date(part.strip(_MARKERS)) else None
+    return ("published", part) if _is_day(part.strip(_MARKERS)) else None
+
+
+def _is_day(text: str) -> bool:
+    """Whether `text` is a day as people write it: a number alone may be anything."""
+    return not _NUMBER.fullmatch(text) and parse_date(text) is not None
 
 
 def _paper(part: str) -> tuple[str, str] | None:
@@ -299,10 +294,40 @@ def _repeated_title(lines: Sequence[str]) -> int | None:
     for at, following in pairwise(filled):
         is_long_enough = len(lines[at].split()) >= REPEATED_TITLE_WORDS
         if is_long_enough and same_line(lines[at], lines[following]) and _may_be_title(lines[at]):
-            return at
-        if len(lines[at].split()) > HEADER_LINE_WORDS or _ends_like_text(lines[at]):
+            return at if _is_apart(lines, at, following) else None
+        if _BULLET.match(lines[at]) or _is_of_text(lines[at]):
             return None
     return None
+
+
+def _is_apart(lines: Sequence[str], at: int, following: int) -> bool:
+    """Whether a line and the next that repeats it stand over a text, and not in it as in a song."""
+    below = lines[following + 1 :]
+    has_gap = not any(below[:1]) or bool(_parts(below[0])) or "" not in lines[:at]
+    return has_gap and _leads_to_prose(_without_labels(below, {}, placed=True))
+
+
+def _without_copies(lines: Sequence[str], title: str) -> list[str]:
+    """`lines` without those near their top that repeat the title.
+
+    Below where the text begins, a question may be asked again, and the name of what it is about
+    said again: a copy is marked as a heading, or longer than a name and below a whole sentence.
+    """
+    is_long_enough = len(title.split()) >= REPEATED_TITLE_WORDS and not title.endswith("?")
+    copies: set[int] = set()
+    has_begun, above = False, ""
+    for at in islice((at for at, line in enumerate(lines) if line), HEADER_LINES):
+        is_over = not has_begun or (is_long_enough and _SENTENCE_END.search(above))
+        if same_line(lines[at], title) and (is_over or lines[at].startswith("#")):
+            copies.add(at)
+        else:
+            has_begun, above = has_begun or _is_of_text(lines[at]), lines[at]
+    return [line for at, line in enumerate(lines) if at not in copies]
+
+
+def _is_of_text(line: str) -> bool:
+    """Whether `line` is longer than what stands in a header, or ends like a text."""
+    return len(line.split()) > HEADER_LINE_WORDS or _ends_like_text(line)
 
 
 def _below_title(lines: Sequence[str], title: str) -> list[str]:
@@ -327,6 +352,7 @@ def _may_be_title(line: str) -> bool:
         and len(line) <= TITLE_CHARS
         and bool(_LETTER.search(line))
         and not _BULLET.match(line)
+        and not _DAY_ALONE.fullmatch(bare(line))
     )
 
 

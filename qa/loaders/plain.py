@@ -1,16 +1,27 @@
 """Plain text and Markdown."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
+from qa.loaders.chrome import labelled
 from qa.loaders.cleaning import normalise
 from qa.loaders.dates import parse_date
 from qa.loaders.decoding import read_text
 from qa.loaders.draft import Draft
-from qa.loaders.header import labelled
 
-_FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
-_FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
+# Between two rules may stand a paragraph too.
+_FRONT_MATTER = re.compile(
+    r"\s*---[ \t]*\n(?=[\w-][\w -]*:\s)(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)",
+    re.DOTALL,
+)
+_CODE_OR_COMMENT = re.compile(
+    r"^[ \t]*(```|~~~).*?^[ \t]*\1|<!--.{0,2000}?-->"
+    r"|(?<!`)(`+)(?!`)(?:(?!\n[ \t]*\n).){1,600}?(?<!`)\2(?!`)",
+    re.MULTILINE | re.DOTALL,
+)
+_STAND_IN = re.compile(r"\0(\d+)\0")
+"""For a piece of code; no text has the sign, once it is normalised."""
 _FIRST_HEADING = re.compile(r"^#[ \t]+(\S.*)$", re.MULTILINE)
 _UNDERLINED = re.compile(r"^([^\n#>|-][^\n]*)\n=+[ \t]*$", re.MULTILINE)
 # What may be long is limited, so that no text makes a pattern slow.
@@ -31,7 +42,8 @@ def read_plain(path: Path, max_bytes: int) -> Draft:
 
     What it says about itself stands in its header.
     """
-    return Draft(text=_STARRED.sub(r"\2", read_text(path, max_bytes)))
+    text, code = _without_code(normalise(read_text(path, max_bytes)))
+    return Draft(text=_with_code(_STARRED.sub(r"\2", text), code))
 
 
 def read_markdown(path: Path, max_bytes: int) -> Draft:
@@ -39,17 +51,35 @@ def read_markdown(path: Path, max_bytes: int) -> Draft:
     text = normalise(read_text(path, max_bytes))
     matter = _FRONT_MATTER.match(text)
     known = _front_matter(matter.group(1)) if matter else {}
-    text = _UNDERLINED.sub(r"# \1", text[matter.end() :] if matter else text)
-    heading = _FIRST_HEADING.search(_FENCE.sub("", text))
-    first = _plain_words(heading.group(1).rstrip(" \t#")) if heading else None
+    text, code = _without_code(text[matter.end() :] if matter else text)
+    text = _plain_words(_UNDERLINED.sub(r"# \1", text))
+    heading = _FIRST_HEADING.search(text)
+    first = _with_code(heading.group(1).rstrip(" \t#"), code) if heading else None
     return Draft(
-        text=_plain_words(text),
+        text=_with_code(text, code),
         title=known.get("title") or first,
         source=known.get("source"),
         url=known.get("url"),
         author=known.get("author"),
         published=parse_date(known.get("published")),
     )
+
+
+def _without_code(text: str) -> tuple[str, list[str]]:
+    """`text` with stand-ins for its pieces of code, but for those in comments; and the pieces."""
+    pieces: list[str] = []
+
+    def stand_in(found: re.Match[str]) -> str:
+        if found.group().startswith("<!--"):
+            return found.group()
+        pieces.append(found.group())
+        return f"\0{len(pieces) - 1}\0"
+
+    return _CODE_OR_COMMENT.sub(stand_in, text), pieces
+
+
+def _with_code(text: str, pieces: Sequence[str]) -> str:
+    return _STAND_IN.sub(lambda found: pieces[int(found[1])], text)
 
 
 def _plain_words(text: str) -> str:

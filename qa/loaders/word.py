@@ -13,12 +13,14 @@ from qa.loaders.draft import Draft, Unreadable, foreign
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.oxml.xmlchemy import BaseOxmlElement
-    from docx.table import Table
+    from docx.table import Table, _Cell
     from docx.text.paragraph import Paragraph
 
 TITLE_STYLES = ("Title", "Heading")
 FIRST_PARAGRAPHS = 100
 NO_LIST = 0, 0
+MOST_COLUMNS = 63
+"""Word makes no more; a file may say that a cell spans any number."""
 
 
 def read_word(path: Path, max_bytes: int) -> Draft:
@@ -110,12 +112,30 @@ def _listed(element: "BaseOxmlElement") -> tuple[int, int] | None:
 
 
 def _rows(table: "Table") -> Iterator[str]:
+    """The rows, each cell once; one that spans columns has empty ones behind it, but a caption."""
     from docx.table import _Cell
 
     for row in table.rows:
-        # Each cell once, however many columns it is said to span.
-        cells = [" ".join(_Cell(cell, table).text.split()) for cell in row._tr.tc_lst]
+        cells = [""] * min(row.grid_cols_before, MOST_COLUMNS)
+        for cell in row._tr.tc_lst:
+            cells.append(_words(_Cell(cell, table)).replace("|", "\\|"))
+            if len(row._tr.tc_lst) > 1:
+                cells += [""] * (min(cell.grid_span, MOST_COLUMNS) - 1)
         yield "| " + " | ".join(cells) + " |"
+
+
+def _words(cell: "_Cell") -> str:
+    """The words of a cell on one line, with those of a table in it."""
+    from docx.table import _Cell
+    from docx.text.paragraph import Paragraph
+
+    told: list[str] = []
+    for block in cell.iter_inner_content():
+        if isinstance(block, Paragraph):
+            told += block.text.split()
+        else:
+            told += (_words(_Cell(inner, block)) for row in block.rows for inner in row._tr.tc_lst)
+    return " ".join(filter(None, told))
 
 
 def _first_heading(document: "Document") -> str | None:
