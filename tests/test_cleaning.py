@@ -580,3 +580,11 @@ def test_no_prose_of_the_seeds_is_lost(path: Path) -> None:
     prose = [line for line in raw.split("\n") if len(line.split()) > 20]
     assert [line for line in prose if line not in text] == []
     assert not any(is_chrome(line) for line in text.split("\n"))
+
+
+@pytest.mark.parametrize(
+    "line", ["Related: Ministers meet again", "Photo: Reuters", "Watch: the bridge opens"]
+)
+def test_what_sites_put_between_paragraphs_goes(line: str) -> None:
+    above, below = "The two ministers met in Oslo on Monday.", "They agreed on a plan for the port."
+    assert clean(f"{above}\n\n{line}\n\n{below}") == f"{above}\n\n{below}"

@@ -57,8 +57,8 @@ _PHRASES = (
     r"|coverage|reading|videos?|headlines))",
     r"more (?:from|by) .{1,40}|more on this(?: (?:story|topic))?|more like this",
     r"you (?:may|might)(?: also)? (?:like|enjoy|be interested in)(?: .{1,30})?",
-    r"(?:also (?:read|see|watch)|(?:read|see|watch) (?:also|next|more|this)|must read)"
-    r"(?: stor(?:y|ies))? ?[:|–—-] ?\S.*",
+    r"(?:also (?:read|see|watch)|(?:read|see|watch) (?:also|next|more|this)|must read|related"
+    r"|watch(?: video)?|in pics)(?: stor(?:y|ies))? ?[:|–—-] ?\S.*",
     # advertising, newsletters, apps
     r"advertise?ments?(?: ?[:|–—-] ?.{1,60})?|promoted(?: content)?"
     r"|sponsored(?: (?:content|by .{1,40}))?|ads? by .{1,30}|paid (?:content|post)|ad",
@@ -85,6 +85,7 @@ _PHRASES = (
     r"!\[[^\]]*\]\([^)]*\)(?: ?!\[[^\]]*\]\([^)]*\))*",
     rf"(?:(?:file |represent\w+ ){_PICTURE}|{_PICTURE} (?:credits?|courtesy|source|by))"
     r" ?[:|/©] ?.*",
+    rf"(?:{_PICTURE}|credits?) ?[:|/©] ?(?!\d)\S.*",  # "Video: 12 films" may be a fact
     r"(?:photo|image|picture) (?:credits?|courtesy)(?: .{1,60})?|(?:photo|image) by .{1,60}",
     r"(?:file|representational|representative|stock) (?:photo|image|picture)",
     r"(?:via )?getty images(?: .{1,40})?",
@@ -93,7 +94,7 @@ _PHRASES = (
     r"[a-z]",
 )
 _LABELS = (
-    r"(?:related|recommended|trending|watch(?: video)?|in pics)(?: stor(?:y|ies))? ?[:|–—-] ?\S.*",
+    r"(?:recommended|trending)(?: stor(?:y|ies))? ?[:|–—-] ?\S.*",
     r"(?:tags?|topics?|filed under|categor(?:y|ies)|keywords?|posted in) ?[:|] ?.*",
     rf"(?:{_PICTURE}|credits?|caption) ?[:|/©] ?.*",
 )
