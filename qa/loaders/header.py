@@ -17,6 +17,7 @@ TITLE_WORDS, TITLE_CHARS = 30, 200
 LINES_BEFORE_PROSE = 5
 HEADER_LINE_WORDS, REPEATED_TITLE_WORDS = 6, 3
 
+_AGENCY = re.compile(r"\((?!Updated|Part\b|Continued)([A-Z][\w.&’' -]{2,40})\)")
 _DATED = re.compile(
     r"(?:first )?(published|posted|last updated|updated)(?: by .{1,60}?(?= on ))?(?: on| at)?:?\s+"
     r"(.*\d{4}.*?)(?:,? by .{1,60})?",
@@ -29,8 +30,9 @@ _NUMBER = re.compile(r"\d{9,}(?:\.\d*)?")
 _SITE_NAME = re.compile(r"[A-Z][\w.&'’-]*(?: [\w.&'’-]+){0,2}")
 _NAME = r"[A-Z][\w.'’-]*(?:\s+(?:[A-Z][\w.'’-]*|of|de|del|van|von|der|bin|al|la))*"
 _BYLINE = re.compile(
-    rf"[*_]*[Bb][Yy]\s+[*_]*({_NAME}(?:(?:,| and| &)\s+{_NAME})*)[*_]*"
-    r"(?:\s+in\s+[A-Z].{1,40})?[*_]*"
+    rf"[*_]*[Bb][Yy]\s+[*_]*({_NAME}(?:(?:,| and| &)\s+{_NAME})*?)[*_]*"
+    r"(?:,\s+(?:[\w’'&-]+\s+){0,4}(?:editor|correspondent|reporter|writer|columnist|critic|staff"
+    r"|contributor|journalist|analyst|chief|News))?(?:\s+in\s+[A-Z].{1,40})?[*_]*",
 )
 _ALL_MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -268,6 +270,8 @@ def _metadata(part: str) -> tuple[str, str] | None:
         return "", part
     if (match := _BYLINE.fullmatch(part.strip())) and not _WHEN.fullmatch(match[1]):
         return "author", match.group(1)
+    if match := _AGENCY.fullmatch(part.strip(_MARKERS)):
+        return "source", match[1]
     if match := _DATED.fullmatch(part.strip(_MARKERS)):
         day = _SPELT_ZONE.sub("", match[2])
         if _is_day(day) or _NUMERIC.match(day):
