@@ -4,13 +4,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-LIMIT = 12.0
-"""Log odds of a reader are cut off here: no model is that sure."""
+LIMIT = 20.0
+"""A reader's log odds are cut off here. At 12, the clearest answers would be alike: README, what
+was tried."""
 
 
-def limited(log_odds: float) -> float:
-    """`log_odds`, at most LIMIT to either side of 0."""
-    return max(-LIMIT, min(LIMIT, log_odds))
+def limited(log_odds: float, limit: float = LIMIT) -> float:
+    """`log_odds`, at most `limit` to either side of 0."""
+    return max(-limit, min(limit, log_odds))
 
 
 def probability(log_odds: float) -> float:

@@ -34,6 +34,8 @@ SUPPORT_BY_READER = (
     "read_sentence",  # ... that the likest cited sentence answers
     "answer_said",  # share of the words that answer the user's question which the sentence says
 )
+SURE = 12.0
+"""The log odds that a reader had at most in the fit of the weights."""
 ALSO_FITS = 0.6
 """A further passage is cited when its likest sentence fits this well, beside the best one."""
 
@@ -138,8 +140,8 @@ def _read(
     answer = passage.article.text[slice(*best.answer)] if best.answer else ""
     words = stems_of(answer)
     return {
-        "read_span": limited(span),
-        "read_sentence": limited(as_question.sentences[number].evidence),
+        "read_span": limited(span, SURE),
+        "read_sentence": limited(as_question.sentences[number].evidence, SURE),
         "answer_said": len(words & stems_of(written)) / len(words) if words else 0.0,
     }
 

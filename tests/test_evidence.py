@@ -110,7 +110,7 @@ def test_with_a_reader_its_scores_and_its_answer_are_looked_at():
     assert set(one.features) == {*COMMON, *OF_READER}
     assert one.vector is None
     assert text[26:36] == "3 May 2024"
-    assert (one.features["read_span"], one.features["read_sentence"]) == (12.0, -2.0)  # cut off
+    assert (one.features["read_span"], one.features["read_sentence"]) == (20.0, -2.0)  # cut off
     assert one.features["read_passage"] == 1.5
     assert (one.features["answer_kind_held"], one.features["echo"]) == (1.0, 0.0)
 

@@ -49,7 +49,7 @@ def test_no_reader_is_surer_than_counts():
     answers = Judge({"coverage": 1.0}, Estimate({}, 0.0)).answers(
         found(QUESTION, passage("a", "Holm did."))
     )
-    assert read_again(QUESTION, answers, ReaderThatNotes(40.0)) == 12.0
+    assert read_again(QUESTION, answers, ReaderThatNotes(40.0)) == 20.0
 
 
 def in_doubt(at_first: float) -> Estimate:
