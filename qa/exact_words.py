@@ -30,6 +30,21 @@ _NUMBERED = re.compile(r"\b(?:number|no\.?) $", re.IGNORECASE)
 _PRONOUNS = frozenset("he she it they him her them this that these those we i you".split())
 _QUESTION_WORDS = frozenset("who whom whose what which when where why how".split())
 _EMPTY = STOPWORDS - frozenset("all any more most no some".split())
+_NAME_WORD = r"[A-Z]\w*(?:['’-](?!s\b)\w+)*"
+_NAME = rf"{_NAME_WORD}(?: {_NAME_WORD})*"
+_NAMED = re.compile(rf"(?:\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir)\b\.? )?\b({_NAME})")
+_ONE_NAME = re.compile(rf"(?:the |a |an )?(?:[a-z-]+ ){{0,2}}({_NAME})")
+_ASKS_WHO_THAT_IS = re.compile(
+    rf"\bwho(?:['’]s| is| was| are| were) (?-i:{_NAME})(?:\W*$|,| and\b)", re.I
+)
+_RELATIVES = re.compile(
+    r"\b(?:wi(?:fe|ves)|husbands?|spouses?|widow\w*|partners?|marr(?:y|ied)|(?:grand)?sons?|"
+    r"(?:grand)?daughters?|(?:half-)?brothers?|(?:half-)?sisters?|siblings?|(?:grand)?(?:father|mother|"
+    r"parent)s?|(?:grand)?child(?:ren)?|cousins?|uncles?|aunts?|nephews?|nieces?|relati\w+|related|"
+    r"family|heirs?|ancestors?|twins?|called|named|names?)\b",
+    re.I,
+)
+"""Who is one of these may have the name of whom he belongs to."""
 _DATELINE = re.compile(
     r"[A-Z][A-Z .'’-]+(?:, [^-–—\n]{2,30}?)? ?(?:\([^()\n]{2,20}\) ?)?[-–—]+ (?=[\"“]?[A-Z0-9])"
 )
@@ -73,12 +88,12 @@ def exact_words(
 def is_no_answer(question: Question, text: str, place: tuple[int, int]) -> bool:
     """Whether the exact words at `place` in `text` can't be one, whatever a reader makes of them.
 
-    A number does not answer who, and somebody's age ("Ann Lee, 47, of Bath") no more than
-    how old or how many.
+    A number does not answer who, nor does a name that is in the question, and somebody's age ("Ann
+    Lee, 47, of Bath") no more than how old or how many.
     """
     start, end = place
     if any(ch.isalpha() for ch in text[start:end]):
-        return False
+        return _is_whom_it_names(question, text[start:end])
     is_age = end - start < 3 and _AGE.search(text[max(start - 40, 0) : end + 1]) is not None
     is_who = question.wanted == "person" and not _NUMBERED.search(text[max(start - 20, 0) : start])
     return is_who or (is_age and question.wanted not in _NUMBERS)
@@ -107,6 +122,19 @@ def _is_empty(words: str, opens_sentence: bool) -> bool:
         or (opens_sentence and place == 0 and word.lower() in _QUESTION_WORDS)
         for place, word in enumerate(words_of(words))
     )
+
+
+def _is_whom_it_names(question: Question, words: str) -> bool:
+    """Whether `words` are only a fuller form of a name that a question for somebody has itself.
+
+    "Who succeeds Maller?" does not ask for Ingrid Maller, as "Who is Maller?" may, and "Who is
+    Maller's sister?".
+    """
+    name = _ONE_NAME.fullmatch(words) if question.wanted == "person" else None
+    if name is None or _RELATIVES.search(question.text) or _ASKS_WHO_THAT_IS.search(question.text):
+        return False
+    asked = _NAMED.findall(question.text[1:])  # "Who" is no name
+    return any(name[1].endswith(f" {named}") for named in asked)
 
 
 def _whole(sentence: Sentence, answer: tuple[int, int]) -> tuple[int, int]:
