@@ -9,6 +9,7 @@ from collections.abc import Set
 
 from qa.library import StoredPassage
 from qa.questions import Question, stems_of, words_of
+from qa.quotations import with_whole_quotations
 from qa.reading import SentenceReading
 from qa.records import Sentence
 from qa.stopwords import STOPWORDS
@@ -27,6 +28,27 @@ _NUMBERS = ("age", "number", "amount", "duration")
 _AGE = re.compile(r"\b[A-Z][\w’'-]+, \d\d?,$")
 _NUMBERED = re.compile(r"\b(?:number|no\.?) $", re.IGNORECASE)
 _PRONOUNS = frozenset("he she it they him her them this that these those we i you".split())
+_QUESTION_WORDS = frozenset("who whom whose what which when where why how".split())
+_EMPTY = STOPWORDS - frozenset("all any more most no some".split())
+_NAME_WORD = r"[A-Z]\w*(?:['’-](?!s\b)\w+)*"
+_NAME = rf"{_NAME_WORD}(?: {_NAME_WORD})*"
+_NAMED = re.compile(rf"(?:\b(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir)\b\.? )?\b({_NAME})")
+_ONE_NAME = re.compile(rf"(?:the |a |an )?(?:[a-z-]+ ){{0,2}}({_NAME})")
+_ASKS_WHO_THAT_IS = re.compile(
+    rf"\bwho(?:['’]s| is| was| are| were) (?-i:{_NAME})(?:\W*$|,| and\b)", re.I
+)
+_RELATIVES = re.compile(
+    r"\b(?:wi(?:fe|ves)|husbands?|spouses?|widow\w*|partners?|marr(?:y|ied)|(?:grand)?sons?|"
+    r"(?:grand)?daughters?|(?:half-)?brothers?|(?:half-)?sisters?|siblings?|(?:grand)?(?:father|mother|"
+    r"parent)s?|(?:grand)?child(?:ren)?|cousins?|uncles?|aunts?|nephews?|nieces?|relati\w+|related|"
+    r"family|heirs?|ancestors?|twins?|called|named|names?)\b",
+    re.I,
+)
+"""Who is one of these may have the name of whom he belongs to."""
+_DATELINE = re.compile(
+    r"[A-Z][A-Z .'’-]+(?:, [^-–—\n]{2,30}?)? ?(?:\([^()\n]{2,20}\) ?)?[-–—]+ (?=[\"“]?[A-Z0-9])"
+)
+"""Where an article was written, before it begins: "PORT ALMERA, 5 May (Reuters) - "."""
 
 
 def exact_words(
@@ -46,33 +68,80 @@ def exact_words(
     if is_row(sentence.text):
         place = sentence.start, sentence.end
         return cell_asked_for(question.stems, text, *place, reading.answer)
-    if _PRONOUNS.issuperset(text[slice(*reading.answer)].lower().split()):
+    answer = _behind_dateline(question, text, sentence, reading.answer)
+    words = text[slice(*answer)]
+    if _is_empty(words, answer[0] == sentence.start):
         return None  # who that is stands elsewhere
-    stems = stems_of(text[slice(*reading.answer)])
-    if stems and stems <= question.stems and not question.is_choice:
+    if question.is_choice:
+        chosen = {w.lower() for w in words_of(words)} - STOPWORDS
+        return answer if chosen <= said else None
+    stems = stems_of(words)
+    if stems and stems <= question.stems:
         return None  # it only says again what is asked
     if question.wanted == "reason":
-        return _reason_around(sentence, reading.answer)
-    if question.is_of_several or "following" in text[slice(*reading.answer)]:
-        return _announced(sentence, reading.answer)
-    if not question.is_choice:
-        return reading.answer
-    chosen = {w.lower() for w in words_of(text[slice(*reading.answer)])} - STOPWORDS
-    return reading.answer if chosen <= said else None
+        answer = _reason_around(sentence, answer)
+    elif question.is_of_several or "following" in words:
+        answer = _announced(sentence, answer)
+    return _whole(sentence, answer)
 
 
 def is_no_answer(question: Question, text: str, place: tuple[int, int]) -> bool:
     """Whether the exact words at `place` in `text` can't be one, whatever a reader makes of them.
 
-    A number does not answer who, and somebody's age ("Ann Lee, 47, of Bath") no more than
-    how old or how many.
+    A number does not answer who, nor does a name that is in the question, and somebody's age ("Ann
+    Lee, 47, of Bath") no more than how old or how many.
     """
     start, end = place
     if any(ch.isalpha() for ch in text[start:end]):
-        return False
+        return _is_whom_it_names(question, text[start:end])
     is_age = end - start < 3 and _AGE.search(text[max(start - 40, 0) : end + 1]) is not None
     is_who = question.wanted == "person" and not _NUMBERED.search(text[max(start - 20, 0) : start])
     return is_who or (is_age and question.wanted not in _NUMBERS)
+
+
+def _behind_dateline(
+    question: Question, text: str, sentence: Sentence, answer: tuple[int, int]
+) -> tuple[int, int]:
+    """The answer without the place before an article, which is not who did something; or all of it.
+
+    "HALDEN - Rovers" becomes "Rovers", and nothing is left of "HALDEN" alone.
+    """
+    begins = sentence.start == 0 or text[sentence.start - 1] == "\n"
+    dateline = _DATELINE.match(sentence.text) if begins else None
+    first = sentence.start + dateline.end() if dateline else sentence.start
+    if answer[0] >= first or (answer[1] <= first and question.wanted != "person"):
+        return answer
+    return first, max(answer[1], first)
+
+
+def _is_empty(words: str, opens_sentence: bool) -> bool:
+    """Whether `words` are pronouns and other words that say nothing alone: "who she was"."""
+    return all(
+        word in _EMPTY
+        or (word.lower() in _PRONOUNS and not (word.isupper() and len(word) > 1))
+        or (opens_sentence and place == 0 and word.lower() in _QUESTION_WORDS)
+        for place, word in enumerate(words_of(words))
+    )
+
+
+def _is_whom_it_names(question: Question, words: str) -> bool:
+    """Whether `words` are only a fuller form of a name that a question for somebody has itself.
+
+    "Who succeeds Maller?" does not ask for Ingrid Maller, as "Who is Maller?" may, and "Who is
+    Maller's sister?".
+    """
+    name = _ONE_NAME.fullmatch(words) if question.wanted == "person" else None
+    if name is None or _RELATIVES.search(question.text) or _ASKS_WHO_THAT_IS.search(question.text):
+        return False
+    asked = _NAMED.findall(question.text[1:])  # "Who" is no name
+    return any(name[1].endswith(f" {named}") for named in asked)
+
+
+def _whole(sentence: Sentence, answer: tuple[int, int]) -> tuple[int, int]:
+    """The answer without half a quotation."""
+    first, last = (place - sentence.start for place in answer)
+    first, last = with_whole_quotations(sentence.text, first, last)
+    return sentence.start + first, sentence.start + last
 
 
 def _reason_around(sentence: Sentence, answer: tuple[int, int]) -> tuple[int, int]:

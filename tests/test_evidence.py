@@ -280,6 +280,56 @@ def test_words_that_only_repeat_the_question_are_no_exact_answer():
         assert exact(question, text, "recommendations") == words
 
 
+@pytest.mark.parametrize(
+    ("text", "read", "words"),
+    [
+        ("Who added the woman is unknown.", "Who", None),
+        ("It is unknown who she was.", "who she was", None),
+        ("Will sold it.", "Will", "Will"),
+        ("US was sold by US.", "US", "US"),
+        ("It was sold by IT.", "IT", "IT"),
+        ("They sold it in May.", "May", "May"),
+        ("They sold all.", "all", "all"),
+    ],
+)
+def test_words_that_every_question_has_are_no_exact_answer(text, read, words):
+    assert exact("What is it about?", text, read) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "words"),
+    [
+        ('It was losing "its best teacher".', '"its best teacher', "its best teacher"),
+        ('It was losing "its best teacher".', 'losing "its best', 'losing "its best teacher"'),
+        ("It was “its best teacher” who left.", "best teacher” who", "“its best teacher” who"),
+        ("It was «its best teacher» who left.", "best teacher»", "best teacher"),
+        (f'It called him "its best{" very" * 20} best teacher".', 'called him "its', "called him"),
+        (f'Holm: "its best{" very" * 20} teacher".', 'Holm: "its', 'Holm: "its'),
+        ('A good teacher," said Holm of Lind.', 'teacher," said Holm of', "said Holm of"),
+        ('Holm told Lind: "I am gone.', 'told Lind: "I am gone', "told Lind"),
+        ("It is 12.4 per cent (10.5).", "12.4 per cent (10.5", "12.4 per cent (10.5)"),
+        ("It is 12.4 per cent (10.5).", "(10.5", "10.5"),
+        ('He said "yes" and "no".', '"yes" and "no"', '"yes" and "no"'),
+    ],
+)
+def test_exact_words_hold_no_half_of_a_quotation(text, read, words):
+    assert exact("What was said?", text, read) == words
+
+
+@pytest.mark.parametrize(
+    ("question", "read", "words"),
+    [
+        ("Who closed the bank?", "PORT ALMERA - Police", "Police"),
+        ("Who closed the bank?", "PORT ALMERA", None),
+        ("Where was it?", "PORT ALMERA", "PORT ALMERA"),
+        ("Who closed the bank?", "Police", "Police"),
+    ],
+)
+def test_where_an_article_was_written_is_not_who_did_something(question, read, words):
+    assert exact(question, "PORT ALMERA - Police shut it.", read) == words
+    assert exact("Who did it?", "NATO - the alliance - did.", "NATO") == "NATO"
+
+
 def test_initials_stand_for_words_in_small_letters():
     text = "The bank expects gross domestic product to grow."
     for question, missing in (("How much will GDP grow?", 0.0), ("How much will CPI grow?", 1.0)):

@@ -122,6 +122,31 @@ def test_a_number_is_not_who_an_age_no_sentence_and_a_pronoun_no_exact_answer(
     assert (answer and text[slice(*answer)]) == words
 
 
+@pytest.mark.parametrize(
+    ("question", "read", "words"),
+    [
+        ("Who succeeds Maller as coach?", "Ingrid Maller", None),
+        ("Who succeeded Mrs Maller?", "coach Ingrid Maller", None),
+        ("Who succeeds Maller as coach?", "Bo Lind", "Bo Lind"),
+        ("Who succeeds Ingrid as coach?", "Ingrid Maller", "Ingrid Maller"),
+        ("Who was Maller?", "Ingrid Maller", "Ingrid Maller"),
+        ("Who's Maller?", "Ingrid Maller", "Ingrid Maller"),
+        ("Who is the sister of Maller?", "Ingrid Maller", "Ingrid Maller"),
+        ("Who is Maller's daughter-in-law?", "Ingrid Maller", "Ingrid Maller"),
+        ("Which of Maller's teams won?", "Ingrid Maller", "Ingrid Maller"),
+        ("Who runs the Holm Bank?", "Eastway Bank", "Eastway Bank"),
+    ],
+)
+def test_who_is_named_in_a_question_is_not_who_is_asked_for(question, read, words):
+    text = "Eastway Bank said coach Ingrid Maller is followed by Bo Lind."
+    start = text.index(read)
+    reading = Reading(3.0, (SentenceReading(3.0, 1.0, (start, start + len(read))),))
+    [one] = found(question, passage("a", text), readings=[reading])
+    assert one.reading is not None
+    answer = one.reading.answer
+    assert (answer and text[slice(*answer)]) == words
+
+
 def test_the_names_of_columns_answer_only_where_all_of_a_table_is_asked_for():
     rows = ("Party | Votes | Seats |", "Greens | 7.2 | 14 |", "Hill Party | 5.1 | 10 |")
     text = "\n".join(rows)
