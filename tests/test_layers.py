@@ -35,6 +35,7 @@ LAYERS = [
         "second_look",
         "lists",
         "whole_rows",
+        "antecedents",
         "changed_figures",
         "examples",
         "doctor",
