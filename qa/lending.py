@@ -1,15 +1,16 @@
 """Sentences for which speaks what speaks for another one.
 
 "Can I use yeast? Yes, but the bread will taste flat.": who asks for yeast means the second, which
-does not name it. So it is with "We said that she was born in Lima. She was born in Arequipa.", and
-with a row of a table whose name and column are asked for.
+does not name it. So it is with "We said that she was born in Lima. She was born in Arequipa.", with
+"They are against the plan. It is too dear." where it is asked why, and with a row of a table whose
+name and column are asked for.
 """
 
 from collections.abc import Sequence
 from itertools import takewhile
 
 from qa.library import StoredPassage
-from qa.others import is_question
+from qa.others import is_question, only_restates
 from qa.questions import Question
 from qa.records import Sentence
 from qa.retractions import is_claim, is_verdict
@@ -28,8 +29,8 @@ def lenders_of(
     `taken_back` which are claims that their article takes back.
     """
     no_statement = [
-        is_question(sentence.text) or is_back
-        for (_, sentence), is_back in zip(told, taken_back, strict=True)
+        is_question(sentence.text) or taken_back[row] or only_restates(question, told, row)
+        for row, (_, sentence) in enumerate(told)
     ]
     return [
         _of_row(question, told, row)

@@ -5,10 +5,17 @@ from collections.abc import Sequence, Set
 
 from qa.contrasts import is_of_another, is_of_one_before, told_apart
 from qa.library import StoredPassage
-from qa.questions import A_YEAR, MONTHS, YEAR, Question
+from qa.questions import A_YEAR, MONTHS, YEAR, Question, stems_of
 from qa.records import Sentence, titled
 from qa.tables import first_cell, is_header, is_named, is_row
 
+LEAST_SHARED, MOST_ADDED = 2, 1
+"""What only restates a question shares at least so many content words, and adds at most so many."""
+_REASON = re.compile(
+    r":|\b(?:because|since|due to|owing to|thanks to|so (?:that|as)|as|after|for|over|"
+    r"to (?!the\b|an?\b|be\b))\b",
+    re.IGNORECASE,
+)
 _QUESTION = re.compile(r"[^\"“”„«»]*\?")
 _WITH_YEAR = re.compile(
     rf"\b({MONTHS}|quarter|half|season|spring|summer|autumn|fall|winter) (?:of )?({YEAR})\b", re.I
@@ -42,8 +49,9 @@ def of_others(
         or is_back
         or is_of_one_before(question, sentence.text)
         or _is_of_other_year(dates, sentence.text)
-        for (_, sentence), heads, is_asked, is_back in zip(
-            told, headers, named, taken_back, strict=True
+        or only_restates(question, told, row)
+        for row, ((_, sentence), heads, is_asked, is_back) in enumerate(
+            zip(told, headers, named, taken_back, strict=True)
         )
     ]
 
@@ -69,6 +77,33 @@ def of_another(question: Question, passages: Sequence[StoredPassage]) -> frozens
 def is_question(text: str) -> bool:
     """Whether a sentence asks itself, rather than to tell what somebody asks."""
     return _QUESTION.fullmatch(text) is not None
+
+
+def only_restates(
+    question: Question, told: Sequence[tuple[StoredPassage, Sentence]], row: int
+) -> bool:
+    """Whether a sentence says only what a question for a reason does, and the next one says more.
+
+    "Why are shopkeepers against it? Most of the shopkeepers are against the plan. They fear for
+    their turnover.": where a reason is told, it is in the next sentence of the paragraph.
+    """
+    if question.wanted != "reason" or row + 1 == len(told) or told[row][0] is not told[row + 1][0]:
+        return False
+    (passage, sentence), (_, following) = told[row : row + 2]
+    is_next = "\n" not in passage.article.text[sentence.end : following.start]
+    return (
+        is_next and _restates(question, sentence.text) and not _restates(question, following.text)
+    )
+
+
+def _restates(question: Question, sentence: str) -> bool:
+    """Whether a sentence has hardly a word that the question does not have, and no reason."""
+    stems = stems_of(sentence)
+    return (
+        len(stems & question.stems) >= LEAST_SHARED
+        and len(stems - question.stems) <= MOST_ADDED
+        and _REASON.search(sentence) is None
+    )
 
 
 def _is_for_other_year(asked: Set[str], row: str) -> bool:

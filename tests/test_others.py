@@ -123,6 +123,30 @@ def test_a_number_is_not_who_an_age_no_sentence_and_a_pronoun_no_exact_answer(
 
 
 @pytest.mark.parametrize(
+    ("question", "sentence", "is_left"),
+    [
+        ("Why are shopkeepers against the new street?", "Most shopkeepers are against it.", False),
+        ("Why did shopkeepers reject the street?", "The shopkeepers rejected the street.", False),
+        ("Why are shopkeepers against it?", "Shopkeepers are against it because of noise.", True),
+        ("Why are shopkeepers against it?", "The shopkeepers are against it, to save jobs.", True),
+        ("Why are shopkeepers against it?", "Old shopkeepers by the harbour are against it.", True),
+        ("Who is against the new street?", "Most shopkeepers are against the street.", True),
+    ],
+)
+def test_where_a_reason_is_asked_for_what_restates_the_question_speaks_for_the_next_sentence(
+    question, sentence, is_left
+):
+    reason = "They fear for their turnover."
+    assert left(question, sentence, reason) == [sentence, reason][not is_left :]
+    *_, last = found(question, passage("a", sentence, reason))
+    assert (last.features["coverage"] > 0) is not is_left
+    assert left(question, sentence) == [sentence]  # nothing else may tell the reason
+    apart = passage("a", sentence, reason)
+    lines = replace(apart.article, text=f"{sentence}\n{reason}")
+    assert len(found(question, replace(apart, article=lines))) == 2  # not of the same paragraph
+
+
+@pytest.mark.parametrize(
     ("question", "read", "words"),
     [
         ("Who succeeds Maller as coach?", "Ingrid Maller", None),
