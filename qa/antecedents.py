@@ -4,9 +4,10 @@ To "Who replaces Reiss?", "She takes the place of Ottokar Reiss." says all but w
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
+from qa.evidence import Candidate
 from qa.judge import Judged
 from qa.questions import Question, words_of
 from qa.records import Sentence
@@ -27,23 +28,24 @@ def with_antecedent(question: Question, answers: Sequence[Judged]) -> Sequence[J
         return answers
     best, *others = answers
     head, *more = best.members
-    candidate = head.candidate
-    if candidate.reading is None or candidate.reading.answer is not None:
-        return answers
-    asked = {word.lower() for word in words_of(question.text)}
-    if not _PRONOUN.search(candidate.sentence.text) or _names_any(candidate.sentence, asked):
-        return answers
-    before = [s for s in candidate.passage.sentences if s.start < candidate.sentence.start]
-    naming = (s for s in reversed(before[-MOST_BACK:]) if _names_any(s, asked))
-    start = next((sentence.start for sentence in naming), candidate.sentence.start)
-    reached = candidate.sentence.reaching(
-        candidate.passage.article.text, start, candidate.sentence.end
-    )
-    shown = replace(head, candidate=replace(candidate, sentence=reached))
-    return [replace(best, members=(shown, *more)), *others]
+    whole = _with_name(head.candidate, {word.lower() for word in words_of(question.text)})
+    return [replace(best, members=(replace(head, candidate=whole), *more)), *others]
 
 
-def _names_any(sentence: Sentence, asked: set[str]) -> bool:
+def _with_name(candidate: Candidate, asked: Set[str]) -> Candidate:
+    """The candidate with its sentence from where the one is named that it only points back to."""
+    sentence, passage = candidate.sentence, candidate.passage
+    has_words = candidate.reading is None or candidate.reading.answer is not None
+    if has_words or not _PRONOUN.search(sentence.text) or _names_any(sentence, asked):
+        return candidate
+    before = [s for s in passage.sentences if s.start < sentence.start]
+    naming = (s.start for s in reversed(before[-MOST_BACK:]) if _names_any(s, asked))
+    start = next(naming, sentence.start)
+    reached = sentence.reaching(passage.article.text, start, sentence.end)
+    return replace(candidate, sentence=reached)
+
+
+def _names_any(sentence: Sentence, asked: Set[str]) -> bool:
     """Whether a sentence has a word with a capital that is not `asked` with."""
     words = (word for word in words_of(sentence.text) if word[0].isupper())
     return any(word.lower() not in STOPWORDS | asked for word in words)
