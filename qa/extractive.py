@@ -10,7 +10,7 @@ from qa.judge import SHARED_STEMS, Judged, Weighed, exact_answer
 from qa.lists import Listed
 from qa.questions import stems_of
 from qa.records import AnswerSentence, Cell, Citation, ShortAnswer, Verification, Words
-from qa.tables import named_cells
+from qa.tables import filled, named_cells
 from qa.verification import Quote
 from qa.whole_rows import with_whole_rows
 from qa.wording import REFUSAL, signs_around, without_markers
@@ -153,8 +153,8 @@ def _cells(candidate: Candidate) -> tuple[Cell, ...]:
         return Words(start=place[0], end=place[1], text=text[slice(*place)])
 
     found = named_cells(text, sentence.start, sentence.end)
-    filled = [cell for _, cell in found if cell[0] < cell[1]]
-    if not filled or not sentence.start <= filled[0][0] < filled[-1][1] <= sentence.end:
+    told = filled(cell for _, cell in found)
+    if not told or not sentence.start <= told[0][0] < told[-1][1] <= sentence.end:
         return ()
     return tuple(Cell(column=words(name), value=words(cell)) for name, cell in found)
 

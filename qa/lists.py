@@ -4,7 +4,7 @@ A reader finds one point. Who asks for the measures of a plan wants all of them,
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain, pairwise, takewhile
 
@@ -88,14 +88,12 @@ def _list_around(question: Question, answer: Judged, sentences: int, share: floa
     if not _is_asked_for(question, candidate, above, share):
         return None
     start = first if _ANNOUNCES.search(above) else points[0][0]
-    room = LIST_WORDS * sentences
-    parts = (text[first:last] for first, last in pairwise([start, *(end for _, end in points)]))
-    words = accumulate(len(part.split()) for part in parts)  # a point ends with its line
-    fitting = [end for (_, end), count in zip(points, words, strict=True) if count <= room]
-    if len(fitting) < LEAST_POINTS:
+    ends = [end for _, end in points]  # a point ends with its line
+    fitting = _how_many_fit((text[slice(*part)] for part in pairwise([start, *ends])), sentences)
+    if fitting < LEAST_POINTS:
         return None
-    whole = [_shown(answer, start, fitting[-1])]
-    return Listed(whole, sentences, len(points) - len(fitting), are_whole=True)
+    whole = [_shown(answer, start, ends[fitting - 1])]
+    return Listed(whole, sentences, len(points) - fitting, are_whole=True)
 
 
 def _rows_around(question: Question, answer: Judged, sentences: int, share: float) -> Listed | None:
@@ -115,13 +113,17 @@ def _rows_around(question: Question, answer: Judged, sentences: int, share: floa
         question, candidate, text[slice(*over)], share
     ):
         return None
-    words = accumulate(len(text[slice(*row)].split()) for row in rows)
-    room = LIST_WORDS * sentences
-    fitting = [row for row, count in zip(rows, words, strict=True) if count <= room]
-    shown = [_shown(answer, *row) for row in fitting[: ROWS * sentences]]
+    fitting = _how_many_fit((text[slice(*row)] for row in rows), sentences)
+    shown = [_shown(answer, *row) for row in rows[: min(fitting, ROWS * sentences)]]
     if len(shown) < LEAST_POINTS:
         return None
     return Listed(shown, len(shown), len(rows) - len(shown), are_whole=True)
+
+
+def _how_many_fit(parts: Iterable[str], sentences: int) -> int:
+    """How many of `parts`, from the first on, find room where `sentences` may be given."""
+    words = accumulate(len(part.split()) for part in parts)
+    return sum(count <= LIST_WORDS * sentences for count in words)
 
 
 def _is_asked_for(question: Question, candidate: Candidate, above: str, share: float) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from qa.records import Answer, AnswerSentence, Cell, Citation, ShortAnswer
-from qa.wording import around, around_exact_words
+from qa.wording import around, around_exact_words, is_list
 
 BETWEEN_CELLS = "; "
 EMPTY_CELL = "–"
@@ -29,7 +29,7 @@ def shown_text(
 
 def are_lines(answer: Answer) -> bool:
     """Whether sentences of `answer` are rows or lists: then each begins a line of its own."""
-    return any("\n" in s.text or cells_of(s, answer.citations) for s in answer.sentences)
+    return any(is_list(s.text) or cells_of(s, answer.citations) for s in answer.sentences)
 
 
 def around_shown(

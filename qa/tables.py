@@ -4,7 +4,7 @@ Which cell of a row answers, a reader of running text can't tell; the names of t
 """
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 
 from qa.questions import YEAR, stem, stems_of
 
@@ -105,6 +105,11 @@ def named_cells(article: str, start: int, end: int) -> list[tuple[Cell, Cell]]:
     return list(zip(names, row, strict=True)) if len(row) == len(names) else []
 
 
+def filled(cells: Iterable[Cell]) -> list[Cell]:
+    """Those of `cells` that are not empty."""
+    return [cell for cell in cells if cell[0] < cell[1]]
+
+
 def table_at(article: str, place: int) -> tuple[Cell, list[Cell]]:
     """The caption and column names over the table that `place` is in, and where each row stands.
 
@@ -130,7 +135,7 @@ def table_at(article: str, place: int) -> tuple[Cell, list[Cell]]:
 def _without_pipe(article: str, row: Cell) -> Cell:
     """Where a row stands as a sentence does, without what comes before its first words."""
     end = row[0] + len(article[slice(*row)].rstrip())
-    return next((first for first, last in _cells(article, *row) if first < last), end), end
+    return next((first for first, _ in filled(_cells(article, *row))), end), end
 
 
 def _only_best(columns: Sequence[Set[str]], asked: Set[str]) -> int | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from qa.judge import Judged, Weighed
 from qa.records import Sentence
-from qa.tables import named_cells
+from qa.tables import filled, named_cells
 
 
 def with_whole_rows(answers: Sequence[Judged], most: int, room: int) -> list[Judged]:
@@ -33,9 +33,7 @@ def _whole(weighed: Weighed, room: int) -> Weighed:
 
 def _row_around(text: str, sentence: Sentence) -> Sentence:
     """The row that a sentence is in, or itself."""
-    cells = [
-        cell for _, cell in named_cells(text, sentence.start, sentence.end) if cell[0] < cell[1]
-    ]
+    cells = filled(cell for _, cell in named_cells(text, sentence.start, sentence.end))
     start = min([sentence.start, *(first for first, _ in cells)])
     end = max([sentence.end, *(last for _, last in cells)])
     return sentence.reaching(text, start, end)

@@ -111,7 +111,7 @@ def signs_around(sentence: AnswerSentence) -> tuple[str, str]:
     what begins a list that goes on.
     """
     if sentence.left_out:
-        gap = "\n" if "\n" in sentence.text else " "  # a list has lines, a row of a table has none
+        gap = "\n" if is_list(sentence.text) else " "
         return "", f"{gap}… and {sentence.left_out} more in the article"
     return {
         "replaced": ("“", "”"),
@@ -123,11 +123,16 @@ def lines_of(text: str) -> list[str]:
     """The points of a list, and what leads to them, on a line each; another text on one line."""
     lines: list[str] = []
     for line in text.splitlines():
-        if lines and begins_point(line.lstrip()):
-            lines.append(line)
+        if lines and not begins_point(line.lstrip()):
+            lines[-1] += f" {line}"
         else:
-            lines = [*lines[:-1], " ".join([*lines[-1:], line])]
+            lines.append(line)
     return [" ".join(line.split()) for line in lines]
+
+
+def is_list(text: str) -> bool:
+    """Whether `text` has points of a list; other text only breaks at a column."""
+    return len(lines_of(text)) > 1
 
 
 def without_markers(text: str) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from enum import Enum, auto
 from itertools import groupby
 
+from qa.loaders.labels import LABELLED, labelled
+
 MAX_CHARS = 300
 MAX_WORDS_OF_A_NOTICE = 8
 LEAST_WORDS_OF_A_SENTENCE = 5
@@ -123,48 +125,6 @@ REVIEW_AUTHOR = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
-_METADATA = {
-    "title": "title",
-    "headline": "title",
-    "author": "author",
-    "authors": "author",
-    "by": "author",
-    "written by": "author",
-    "reported by": "author",
-    "reporter": "author",
-    "source": "source",
-    "publisher": "source",
-    "publication": "source",
-    "newspaper": "source",
-    "site": "source",
-    "website": "source",
-    "date": "published",
-    "published": "published",
-    "published on": "published",
-    "published at": "published",
-    "date published": "published",
-    "publish date": "published",
-    "published date": "published",
-    "publication date": "published",
-    "pubdate": "published",
-    "posted": "published",
-    "posted on": "published",
-    "first published": "published",
-    "url": "url",
-    "link": "url",
-    "canonical url": "url",
-    "updated": "",
-    "updated on": "",
-    "last updated": "",
-    "last modified": "",
-    "modified": "",
-    "edited by": "",
-    "section": "",
-    "slug": "",
-    "language": "",
-}
-_LABELLED = re.compile(r"[*_]*([A-Za-z][A-Za-z_ -]{1,20})[*_]*\s*:\s*[*_]*\s*(\S.*)")
-
 
 class _Kind(Enum):
     """What a line looks like by itself."""
@@ -208,16 +168,6 @@ def is_chrome(line: str) -> bool:
 def is_prose(line: str) -> bool:
     """Whether `line` ends like a sentence and is too long for a notice."""
     return bool(_PROSE_END.search(line)) and len(line.split()) > MAX_WORDS_OF_A_NOTICE
-
-
-def labelled(line: str) -> tuple[str, str] | None:
-    """The field and value of a line like `Author: Jane Roe`; field "" for what is of no use."""
-    match = _LABELLED.fullmatch(line.strip())
-    if match is None:
-        return None
-    name = match.group(1).strip().lower().replace("_", " ").replace("-", " ")
-    value = match.group(2).rstrip("*_")
-    return (_METADATA[name], value) if name in _METADATA and value else None
 
 
 def _kind(line: str) -> _Kind:
@@ -265,7 +215,7 @@ def _is_table(form: str, rows: Sequence[str], kinds: Sequence[_Kind]) -> bool:
 def _with_facts(lines: Sequence[str], kinds: Sequence[_Kind]) -> list[_Kind]:
     """The kinds, but a label is text where the lines next to it have labels that no site has."""
     is_fact = [
-        kind is _Kind.TEXT and bool(_LABELLED.fullmatch(line.strip())) and not labelled(line)
+        kind is _Kind.TEXT and bool(LABELLED.fullmatch(line.strip())) and not labelled(line)
         for line, kind in zip(lines, kinds, strict=True)
     ]
     found = list(kinds)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import dropwhile, islice, pairwise
 
-from qa.loaders.chrome import MAX_WORDS_OF_A_NOTICE, is_prose, labelled
+from qa.loaders.chrome import MAX_WORDS_OF_A_NOTICE, is_prose
 from qa.loaders.cleaning import tidy
 from qa.loaders.dates import parse_date
+from qa.loaders.labels import labelled
 
 HEADER_LINES, HEADER_CHARS = 10, 300
 SHORTENED_CHARS = 90

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from qa.loaders.chrome import labelled
 from qa.loaders.cleaning import normalise
 from qa.loaders.dates import parse_date
 from qa.loaders.decoding import read_text
 from qa.loaders.draft import Draft
+from qa.loaders.labels import labelled
 
 # Between two rules may stand a paragraph too.
 _FRONT_MATTER = re.compile(

@@ -155,7 +155,7 @@ export function tokens({ usage }) {
 
 /** What is put before and after a sentence: quotation marks around a quote in its place, or what is left out. */
 export function signsAround({ text, support, left_out: leftOut }) {
-  const gap = text.includes("\n") ? "\n" : " "; // a list has lines, a row of a table has none
+  const gap = isList(text) ? "\n" : " ";
   if (leftOut) return ["", `${gap}… and ${leftOut} more in the article`];
   return support === "replaced" ? ["“", "”"] : ["", ""];
 }
@@ -195,6 +195,6 @@ function shown(answer) {
     const text = inWords(sentence, answer.citations).replace(/\[(?=\d+\])/g, "[\u2060");
     return [text, sentence.citations.map((n) => `[${n}]`).join("")].filter(Boolean).join(" ");
   });
-  const areLines = answer.sentences.some((s) => s.text.includes("\n") || cellsOf(s, answer.citations).length);
+  const areLines = answer.sentences.some((s) => isList(s.text) || cellsOf(s, answer.citations).length);
   return sentences.join(areLines ? "\n" : " ");
 }
