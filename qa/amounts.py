@@ -60,6 +60,16 @@ _UNITS = frozenset(_KNOWN_UNITS.values())
 """What is measured in one of them is not measured in another: 64 miles are no 64 kilometres."""
 _MONEY = "[$€£₹¥]"
 _MONEY_WORD = "(?:dollars?|euros?|pounds?|rupees?|yen)"
+_SUM = re.compile(
+    r"[$€£₹¥%]|\b[A-Z]{3} ?\d|\d ?[A-Z]{3}\b|(?i:\b(?:"
+    r"(?:dollar|cent|euro|pound|rupee|ruble|rouble|franc|peso|dinar|dirham|shekel|crown|guilder|"
+    r"shilling|forint|zloty|hryvnia|lira|crore|lakh|mark|ringgit|bitcoin|guinea|riyal|rial|real)s?|"
+    r"penny|pence|yen|yuan|renminbi|won|rand|baht|krone[rn]?|kronor|krona|koruna|euro|leu|lei|lev|"
+    r"rupiah|dong|taka|naira|cedi|birr|reais|percent|per cent|[mbtr]+illions?|free|nothing|double|"
+    r"twice|hundreds|thousands)\b|\d(?:k|m|mn|bn|tn|p)\b)"
+)
+LEAST_BARE = 100
+"""Smaller whole numbers that count nothing are ages and the like."""
 _CODES = {"EUR": "€", "USD": "$", "GBP": "£", "INR": "₹", "JPY": "¥"}
 _MINUS_BEFORE = re.compile(r"(?:(?<![^\s(])[-−–]|\bminus\s)$", re.I)
 _FELL = re.compile(
@@ -140,6 +150,14 @@ def figure_in(text: str) -> Figure | None:
     if len(found) != 1 or A_YEAR.search(text) or found[0].unit in _OF_TIME:
         return None
     return found[0]
+
+
+def tells_money(text: str) -> bool:
+    """Whether `text` holds what may be a sum: in a currency, a share, or a bare larger number."""
+    return _SUM.search(text) is not None or any(
+        not unit and not A_YEAR.fullmatch(shown) and (value >= LEAST_BARE or value % 1)
+        for value, unit, shown in _measures(as_figures(text))
+    )
 
 
 def as_figures(text: str) -> str:

@@ -95,6 +95,8 @@ def _place(earlier: str, rest: str) -> tuple[int, int] | None:
     object_ = _OF_BARE.search(earlier)
     if bare != rest:
         name = _AFTER_HELP.search(earlier)
+        if name and wanted(f"which {bare}") == "person":  # "What did Ann Berg say of the strike?"
+            return name.span(1)
         return _of_thing(earlier, bare) or (name.span(1) if name else None)
     return object_.span(1) if object_ and len(rest.split()) == 1 else None
 

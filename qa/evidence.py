@@ -15,7 +15,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from qa.announced import is_only_announced
 from qa.exact_words import exact_words, is_no_answer
+from qa.kinds import is_of_no_such_kind
 from qa.lending import lenders_of, with_claim
 from qa.letters import plain
 from qa.library import StoredPassage, Vector
@@ -23,7 +25,7 @@ from qa.log_odds import limited
 from qa.models import Embedder
 from qa.others import of_another, of_others
 from qa.questions import Question, acronyms_of, any_same, holds, stem, stems_of, words_of
-from qa.reading import UNREAD, Reading, SentenceReading
+from qa.reading import Reading, SentenceReading
 from qa.recency import newest, setback
 from qa.records import Article, Sentence, titled
 from qa.retractions import is_taken_back
@@ -252,8 +254,12 @@ def _told(
 ) -> SentenceReading:
     """What was `seen` in the candidate's sentence, with exact words that can answer, or none."""
     text = candidate.passage.article.text
-    if seen.answer is not None and is_no_answer(question, text, seen.answer):
-        return replace(seen, span=UNREAD, answer=None)
+    if (
+        is_of_no_such_kind(question, candidate.passage, candidate.sentence)
+        or is_only_announced(question, candidate.sentence.text)
+        or (seen.answer is not None and is_no_answer(question, text, seen.answer))
+    ):
+        return replace(seen, span=-math.inf, answer=None)
     words = exact_words(question, said, candidate.passage, candidate.sentence, seen)
     return replace(seen, answer=words)
 

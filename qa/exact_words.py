@@ -28,6 +28,7 @@ _NUMBERS = ("age", "number", "amount", "duration")
 _AGE = re.compile(r"\b[A-Z][\w’'-]+, \d\d?,$")
 _NUMBERED = re.compile(r"\b(?:number|no\.?) $", re.IGNORECASE)
 _PRONOUNS = frozenset("he she it they him her them this that these those we i you".split())
+_TITLES = frozenset("mr mrs ms miss dr prof sir".split())
 _QUESTION_WORDS = frozenset("who whom whose what which when where why how".split())
 _EMPTY = STOPWORDS - frozenset("all any more most no some".split())
 _NAME_WORD = r"[A-Z]\w*(?:['’-](?!s\b)\w+)*"
@@ -115,9 +116,10 @@ def _behind_dateline(
 
 
 def _is_empty(words: str, opens_sentence: bool) -> bool:
-    """Whether `words` are pronouns and other words that say nothing alone: "who she was"."""
+    """Whether `words` are pronouns, titles and others that say nothing alone: "who she was"."""
     return all(
         word in _EMPTY
+        or word.lower() in _TITLES
         or (word.lower() in _PRONOUNS and not (word.isupper() and len(word) > 1))
         or (opens_sentence and place == 0 and word.lower() in _QUESTION_WORDS)
         for place, word in enumerate(words_of(words))

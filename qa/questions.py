@@ -41,7 +41,9 @@ _DATE = re.compile(
     rf"(?:in|since|by|last|early|late|of|until)\s+(?:{MONTHS})|yesterday|today|tomorrow|tonight|"
     r"(?:this|last|next|earlier this|later this)\s+(?:week|month|year|summer|winter|spring|autumn|"
     r"fall|decade|century)|\d+(?:st|nd|rd|th) century|\d{2,4}0s|\w+ (?:years?|months?|weeks?|days?|"
-    r"hours?) (?:ago|later|earlier))\b",
+    r"hours?) (?:ago|later|earlier)|(?:after|for|in|until|within) (?:\w+ )?\w+ (?:years?|months?|"
+    r"weeks?|days?|hours?|minutes?)|\d{1,2}[.:]\d\d|\d ?[ap]\.?m|noon|midnight|dawn|dusk|"
+    rf"{WEEKDAY}s|in (?:the )?(?:spring|summer|autumn|winter|morning|afternoon|evening))\b",
     re.IGNORECASE,
 )
 _QUANTITY = rf"(?:\d[\d.,]*|{'|'.join(sorted(_NUMBER_WORDS))}|several|few|a|an)[\s-]"
@@ -58,7 +60,7 @@ _SHOWN: Mapping[Wanted, re.Pattern[str]] = {
     "amount": re.compile(
         r"[$€£₹¥]\s?\d|\d\s?%|\b(?:percent|per cent|dollars?|euros?|pounds?|rupees?|kron(?:er|or)|"
         r"crowns?|yen|yuan|francs?|roubles?|rubles?|crore|lakh|tons?|tonnes?|barrels?|lit(?:er|re)s?|"
-        r"kilo(?:gram)?s?|(?:m|b|tr)illions?|thousands?|half|quarter|third|twice|double)\b",
+        r"kilos?|\w*grams?|\w*met(?:er|re)s?|miles?|feet|inches|acres?|hectares?|degrees?|points?|(?:m|b|tr)illions?|thousands?|half|quarter|third|twice|double)\b",
         re.IGNORECASE,
     ),
     "frequency": re.compile(

@@ -43,6 +43,8 @@ def test_a_question_takes_along_what_it_leaves_out(question, earlier, expected):
          "What was the rate in Ash in May a year before?"),
         ("Who works in Norvane's farm division?", "And in services?", "Who works in services?"),
         ("What does parking cost for cars?", "For lorries?", "What does parking cost for lorries?"),
+        ("What did Ann Berg say about the strike?", "And the minister?",
+         "What did the minister say about the strike?"),
         ("What did Peru export?", "In Norway, list taxes", "In Norway, list taxes"),
         ("Who won the election in Brazil in 2022?", "And in Peru?",
          "Who won the election in Peru in 2022?"),

@@ -25,7 +25,7 @@ LAYERS = [
         "spelling",
         "tables",
     },
-    {"others", "exact_words"},
+    {"others", "exact_words", "kinds", "announced"},
     {"lending"},
     {"evidence", "verification", "reply", "followups"},
     {"judge", "rewriting"},

@@ -1,0 +1,118 @@
+"""Sentences with nothing of the kind that is asked for: no number, no sum, nothing that was said.
+
+A reader takes the likeliest words, of whatever kind they are: "a suspended sentence of eighteen
+months" for "How much money did he get?", the year of a map for "When did she die?". Here is seen
+what a sentence can't answer, whatever its words are.
+"""
+
+import re
+
+from qa.amounts import tells_money
+from qa.library import StoredPassage
+from qa.questions import Question, holds, words_of
+from qa.records import Sentence
+
+_COUNTED = ("number", "amount", "duration")
+_UNCOUNTED = frozenset(
+    "all always annual any both couple daily double each every few forever free full fully "
+    "indefinitely least less lifelong little long lot majority many minority monthly more most "
+    "much never no nobody none nothing old overnight pair partly permanently scores several single "
+    "some tens triple twofold until weekly whole yearly zero".split()
+)
+"""Words that may say how much, how many or how long without a number."""
+_ASKS_FOR_MONEY = re.compile(
+    r"\bhow much (?:more |less )?(?:money|cash|funding)\b|"
+    r"\bhow much\b.*\b(?:costs?|worth|sells?|sold|fetch(?:ed)?|buys?|bought|pays?|paid|spends?|"
+    r"spent|earns?|earned|owes?|owed|charges?|charged|fined|donate[ds]?)\b|"
+    r"\b(?:what|which)(?: \w+)?? (?:salary|wages?|fine|price|fee|fare|ransom|bail)\b",
+    re.IGNORECASE,
+)
+_ASKS_WHAT_WAS_SAID = re.compile(
+    r"^what (?:did|does|do|has|have|had)\b.*\b(?:say|tell|said|told)\b", re.IGNORECASE
+)
+_SAYING = re.compile(
+    r"[\"“”„«»]|\b(?:said|says?|saying|spoke|spoken|speak|tells?|told|thinks?|thought|wrote|written|"
+    r"writes?|adds|added|wants?|wanted|sworn?|view|views|opinion|word|words|according|"
+    r"(?:accus|acknowledg|admi|advis|agree|announc|answer|apologi|appeal|argu|ask|assur|believ|blam|"
+    r"boast|call|claim|comment|compar|complain|conced|condemn|confirm|critici|declar|declin|demand|"
+    r"den[iy]|describ|dismiss|emphasi|estimat|expect|expla|express|hail|hop[ei]|insist|intend|jok[ei]|"
+    r"maintain|mention|not[ei]|plan|pledg|point|post|prais|predict|promis|propos|quot|recall|recommend|"
+    r"refus|regret|reject|remark|repl[iy]|report|reveal|stat[ei]|stress|suggest|testif|thank|tweet|"
+    r"urg|vow|warn|welcom)\w*)\b",
+    re.IGNORECASE,
+)
+_SPEAKER = re.compile(r"[^\n:]{1,60}:\s")
+_NAME = re.compile(r"[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){1,4}(?:[ ,(–—].*)?")
+_OTHER_KINDS = ("other", "reason", "yes_no")
+_ASKS_DIRECTLY = r"(?<!, )\b(?:who|what|which|when|where|how)\b[^,.;:!?]*"
+"""Of "Holm died in May. When was she born?" only what is asked."""
+_EVENTS = tuple(
+    (
+        re.compile(rf"{_ASKS_DIRECTLY}\b{asks}", re.IGNORECASE),
+        re.compile(rf"\b(?:{tells})", re.IGNORECASE),
+    )
+    for asks, tells in (
+        (
+            r"(?:die[ds]?|passed away)\b",
+            r"d(?:ie[ds]?|ying|eath\w*|ead|eadly|eceased)\b|assassin|bod(?:y|ies)\b|buried|cost|drown|"
+            r"execut|fatal|funeral|kill|late\b|li[fv]es?\b|lost|murder|obituar|pass(?:ed|ing)\b|perish|"
+            r"succumb|suicide|surviv|toll\b|victim|\d{4} ?[-–] ?\d{4}",
+        ),
+        (
+            r"born\b",
+            r"birth|born|child|came|daughter|from\b|grew up|hail|nativ|origin|son\b|\d{4} ?[-–]",
+        ),
+        (
+            r"marr(?:y|ied)\b",
+            r"bride|engage|groom|husband|knot\b|marr|partner|spouse|wed|widow|wi(?:fe|ves)\b",
+        ),
+        (
+            r"(?:founded|founder of)\b",
+            r"began|begun|built|co-?found|creat|dat(?:e[sd]?|ing) back|establish|father|form|found|"
+            r"himself|herself|incept|incorporat|invent|launch|open|origin|owner|pioneer|set up|"
+            r"start",
+        ),
+        (
+            r"(?:owns?|owner of)\b",
+            r"acqui|belong|bought|buy|control|group|h[eo]ld|own|parent|possess|propert|purchas|"
+            r"share|sold|stake|subsidiar|tak(?:e[ns]?|ing) over|took over|\w+['’]s?\b",
+        ),
+        (
+            r"(?:stole|steal|stolen)\b",
+            r"broke|burgl|heist|loot|pocket|rob|sneak|st[eo][la]|t[ao]ke?n?\b|took|theft|thie[fv]",
+        ),
+    )
+)  # fmt: skip
+"""What asks for an event whose sentence hardly ever lacks a word of the second kind."""
+
+
+def is_of_no_such_kind(question: Question, passage: StoredPassage, sentence: Sentence) -> bool:
+    """Whether a sentence of `passage` holds nothing of the kind that `question` asks for."""
+    if _ASKS_FOR_MONEY.search(question.text):
+        lacks = not tells_money(sentence.text)
+    elif question.wanted in _COUNTED:
+        lacks = not holds("number", sentence.text, frozenset()) and _UNCOUNTED.isdisjoint(
+            word.lower() for word in words_of(sentence.text)
+        )
+    else:
+        lacks = _ASKS_WHAT_WAS_SAID.search(question.text) is not None and not _is_said(
+            passage.article.text, sentence
+        )
+    return lacks or _is_of_other_event(question, sentence.text)
+
+
+def _is_said(text: str, sentence: Sentence) -> bool:
+    """Whether a sentence of an article's `text` tells what somebody says, or is itself spoken.
+
+    It is where its line begins with who speaks, or where it stands under a name as in a transcript.
+    """
+    line = text[text.rfind("\n", 0, sentence.start) + 1 : sentence.end]
+    is_spoken = _SPEAKER.match(line) or _NAME.fullmatch(sentence.heading)
+    return is_spoken is not None or _SAYING.search(sentence.text) is not None
+
+
+def _is_of_other_event(question: Question, sentence: str) -> bool:
+    """Whether it is asked when, where or who of an event, and `sentence` tells of no such one."""
+    return question.wanted not in _OTHER_KINDS and any(
+        asks.search(question.text) and not tells.search(sentence) for asks, tells in _EVENTS
+    )
