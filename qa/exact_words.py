@@ -20,6 +20,12 @@ _REASON = re.compile(
     r"on account of)\b[^,.;:!?()]*[^\s,.;:!?()]",
     re.I,
 )
+MOST_OF_SUBJECT = 4
+_DOES = re.compile(
+    r" (?!(?:caus|forc|interrupt|knock|led|made|prevent|prompt|stopp|trigger)\w*\b)"
+    r"(?:(?:is|was|are|were|has|have|had|will|would|do|does|did|can|could)\b|\w+(?:ed|es|s)\b)"
+)
+_DONE = re.compile(r"[a-z]+ed")
 _PROMISED = re.compile(
     r"[^.:;]{0,120}?(?::\s+(?P<told>[^:]*(?:,| and )[^:]*[^\W_])|"
     r"\b(?:including|namely)\s+(?P<some>[^:;]*,[^:;,]*\band\b[^:;,]*[^\W_])(?=\W*$))"
@@ -81,6 +87,8 @@ def exact_words(
         return None  # it only says again what is asked
     if question.wanted == "reason":
         answer = _reason_around(sentence, answer)
+        if _is_no_reason(sentence, answer):
+            return None
     elif question.is_of_several or "following" in words:
         answer = _announced(sentence, answer)
     return _whole(sentence, answer)
@@ -151,6 +159,19 @@ def _reason_around(sentence: Sentence, answer: tuple[int, int]) -> tuple[int, in
     clauses = (found.span() for found in _REASON.finditer(sentence.text))
     placed = ((sentence.start + first, sentence.start + last) for first, last in clauses)
     return next((c for c in placed if c[0] < answer[1] and answer[0] < c[1]), answer)
+
+
+def _is_no_reason(sentence: Sentence, answer: tuple[int, int]) -> bool:
+    """Whether the answer is only who or what the sentence is about, or what was done.
+
+    "The alert reached nobody" gives neither with "The alert" nor with "reached" a reason why.
+    """
+    first, last = (place - sentence.start for place in answer)
+    told = sentence.text[first:last]
+    is_subject = first == 0 and _DOES.match(sentence.text, last) is not None
+    return (is_subject and len(told.split()) <= MOST_OF_SUBJECT) or _DONE.fullmatch(
+        told
+    ) is not None
 
 
 def _announced(sentence: Sentence, answer: tuple[int, int]) -> tuple[int, int]:

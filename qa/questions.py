@@ -36,9 +36,11 @@ YEAR = r"(?:1[0-9]|20)\d\d"
 A_YEAR = re.compile(rf"\b{YEAR}\b")
 _DAY = re.compile(rf"\b(?:{_DAY_OF_MONTH}|{WEEKDAY}|yesterday|today|tomorrow)\b", re.IGNORECASE)
 _ANY_YEAR = re.compile(rf"\b{YEAR}\b|\b(?:this|last|next) year\b", re.IGNORECASE)
+_CLEAR_MONTHS = "january|february|april|june|july|august|september|october|november|december"
+"""Those that are no words of another kind."""
 _DATE = re.compile(
     rf"\b(?:{_DAY_OF_MONTH}|{WEEKDAY}|{YEAR}|(?:{MONTHS})\.?\s+\d{{4}}|"
-    rf"(?:in|since|by|last|early|late|of|until)\s+(?:{MONTHS})|yesterday|today|tomorrow|tonight|"
+    rf"(?:in|since|by|last|early|late|of|until)\s+(?:{MONTHS})|(?:{_CLEAR_MONTHS})|yesterday|today|tomorrow|tonight|"
     r"(?:this|last|next|earlier this|later this)\s+(?:week|month|year|summer|winter|spring|autumn|"
     r"fall|decade|century)|\d+(?:st|nd|rd|th) century|\d{2,4}0s|\w+ (?:years?|months?|weeks?|days?|"
     r"hours?) (?:ago|later|earlier)|(?:after|for|in|until|within) (?:\w+ )?\w+ (?:years?|months?|"

@@ -222,6 +222,23 @@ def test_a_reason_is_told_by_the_clause_that_gives_it():
         assert exact(question, text, read) == words
 
 
+@pytest.mark.parametrize(
+    ("read", "words"),
+    [
+        ("The alert", None),  # it is what the question asks about
+        ("reached", None),
+        ("reached nobody", "reached nobody"),
+        ("The alert reached nobody", "The alert reached nobody"),
+        ("nobody", "nobody"),
+    ],
+)
+def test_what_is_spoken_of_is_no_reason(read, words):
+    assert exact("Why was the failure not seen?", "The alert reached nobody.", read) == words
+    assert exact("What reached nobody?", "The alert reached nobody.", "The alert") == "The alert"
+    caused = "The storm caused the failure."
+    assert exact("Why was there a failure?", caused, "The storm") == "The storm"
+
+
 def test_measures_are_those_that_it_includes():
     for text, read, words in (
         (f"It took sweeping steps, including {SOME}.", "sweeping", SOME),
