@@ -312,6 +312,29 @@ def test_docx_lists(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_the_headings_of_a_docx_are_marked_and_no_points_of_a_list(tmp_path: Path) -> None:
+    from docx import Document
+
+    document = Document()
+    document.add_heading("Minutes of the meeting", 0)
+    document.add_heading("1. Report of\nthe board", 1)
+    document.add_paragraph("The house was bought.")
+    document.add_heading("Questions", 2)
+    document.add_heading("Mrs Vos asked for a new stand for bicycles in the yard.", 3)
+    document.save(str(tmp_path / "a.docx"))
+    found = article(tmp_path / "a.docx")
+    assert found.title == "Minutes of the meeting"
+    assert found.text == (
+        "# 1. Report of the board\n\nThe house was bought.\n\n## Questions\n\n"
+        "Mrs Vos asked for a new stand for bicycles in the yard."
+    )
+    spans = (s for p in passage_spans(found.text, 900) for s in p.sentences)
+    assert [(found.text[s.start : s.end], s.heading) for s in spans] == [
+        ("The house was bought.", "1. Report of the board"),
+        ("Mrs Vos asked for a new stand for bicycles in the yard.", "Questions"),
+    ]
+
+
 def test_docx_properties(tmp_path: Path) -> None:
     from docx import Document
 
