@@ -24,7 +24,7 @@ from qa.settings import Settings
 
 log = logging.getLogger(__name__)
 
-LOADER_VERSION = 5
+LOADER_VERSION = 6
 """Raised when the same file would be read differently, so that it is read again."""
 
 Progress = Callable[[str, int, int], None]

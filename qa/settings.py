@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from qa.errors import BadRequest
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raised when the shape of the database or of what is embedded changes."""
 
 

@@ -5,11 +5,12 @@ boundary before it, so repeated words can't lead an offset astray.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 
 MAX_HEADING_WORDS, MAX_HEADING_CHARS = 14, 300
+MAX_NUMBERED_WORDS = 9
 MIN_COLUMNS, HARD_WRAP_COLUMNS = 25, 100
 MAX_SEGMENTED = 5_000
 """Characters of a line that are cut into sentences at once."""
@@ -21,6 +22,12 @@ _POINT = re.compile(rf"(?!\|)(?:{_BULLET.pattern}|\(?[A-Z]\)\s+|[●○■□‣
 _ROW = " | "
 """What stands between the cells of a table's row."""
 _ENDS_SENTENCE = re.compile(r"[.!?…:;]['\"”’»)\]]*$")
+_NUMBERED = re.compile(r"\d{1,2}[.)]\s")
+_TELLS = re.compile(
+    r"[^\W\d_][^:\n]{1,40}: +\S|.*(?<=[^\W\d_] )\d{1,3} ?[-–:] ?\d{1,3} [^\W\d_a-z]"
+    r"|.*\((?:postponed|abandoned|cancelled)\)$"
+)
+"""A line that says what something is, as in "Verdict: False", or how a match ended."""
 _HAS_WORD = re.compile(r"\w")
 _MARKED = re.compile(r"#+\s")
 _QUOTE_AFTER_TIME = re.compile(r"(?:(?<=[ap]\.m\.)|(?<=\bMay\.))\s+(?=[\"“][A-Z])")
@@ -53,15 +60,19 @@ def sentence_spans(text: str, max_chars: int) -> Iterator[SentenceSpan]:
     A heading is a line marked with `#`, a short line without sentence punctuation that
     something follows, or a question that stands alone: it says what comes, and answers nothing.
     Of several short lines one after the other (a list without bullets) only the last may be one.
+    One that tells something itself ("Verdict: False") is a sentence, too.
     """
     blocks = [(s, e) for s, e in _blocks(text) if _HAS_WORD.search(text, s, e)]
     heading = ""
-    for (start, end), following in zip_longest(blocks, blocks[1:]):
-        if _is_heading(text[start:end], text[slice(*following)] if following else ""):
-            heading = text[start:end].strip("#* \t")
-            continue
+    for at, (start, end) in enumerate(blocks):
+        over = heading
+        if _is_heading(text, blocks, at):
+            line = text[start:end].strip()
+            heading = line.strip("#* \t")
+            if line.endswith(("?", ":")) or not _TELLS.match(line):
+                continue
         yield from (
-            SentenceSpan(s, e, heading)
+            SentenceSpan(s, e, over)
             for first, last in _split(text, start, end)
             for s, e in _at_most(text, first, last, max_chars)
         )
@@ -133,19 +144,52 @@ def _is_hard_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
     return unfinished > len(lines) / 2
 
 
-def _is_heading(line: str, following: str) -> bool:
-    line = line.strip()
+def _is_heading(text: str, blocks: Sequence[tuple[int, int]], at: int) -> bool:
+    line, following = (_block(text, blocks, place) for place in (at, at + 1))
     if len(line) > MAX_HEADING_CHARS:
         return False
     if _MARKED.match(line):
         return True
-    if _BULLET.match(line) or len(line.split()) > MAX_HEADING_WORDS:
-        return False
+    if _BULLET.match(line):
+        return _heads_section(text, blocks, at)
     if line.endswith("?"):
-        return not re.search(r"[.!?]\s", line)
+        return len(line.split()) <= MAX_HEADING_WORDS and not re.search(r"[.!?]\s", line)
     if line.endswith(":"):  # unless there is a whole sentence before
-        return bool(following) and len(list(segments(line))) == 1
-    return _is_bare(line) and bool(following) and not _is_bare(following.strip())
+        is_short = len(line.split()) <= MAX_HEADING_WORDS
+        return is_short and bool(following) and len(list(segments(line))) == 1
+    is_over_text = bool(following) and not _is_bare(following)
+    return _is_bare(line) and is_over_text and not _ends_list(text, blocks, at)
+
+
+def _heads_section(text: str, blocks: Sequence[tuple[int, int]], at: int) -> bool:
+    """Whether a numbered line stands over a text, as in "5. Skate park", and is no list's point.
+
+    A name with a gap below is one: "5. Anna Berg" in a list that says something of each.
+    """
+    above, line, following = (_block(text, blocks, place) for place in (at - 1, at, at + 1))
+    _, *words = line.split()
+    is_name = any(word[0].isupper() for word in words[1:]) and _has_gap(text, blocks, at + 1)
+    is_short = len(words) <= MAX_NUMBERED_WORDS and not _ENDS_SENTENCE.search(line)
+    if not _NUMBERED.match(line) or not is_short or is_name:
+        return False
+    is_of_list = above.endswith(":") or _NUMBERED.match(above) or _BULLET.match(following)
+    is_over_text = bool(following) and not _is_bare(following)
+    return is_over_text and not is_of_list and _has_gap(text, blocks, at)
+
+
+def _ends_list(text: str, blocks: Sequence[tuple[int, int]], at: int) -> bool:
+    """Whether a short line is the last of several, with a blank line below them."""
+    is_below_other = _is_bare(_block(text, blocks, at - 1)) and not _has_gap(text, blocks, at)
+    return is_below_other and _has_gap(text, blocks, at + 1)
+
+
+def _block(text: str, blocks: Sequence[tuple[int, int]], at: int) -> str:
+    return text[slice(*blocks[at])].strip() if 0 <= at < len(blocks) else ""
+
+
+def _has_gap(text: str, blocks: Sequence[tuple[int, int]], at: int) -> bool:
+    """Whether there is a blank line above a block, or nothing."""
+    return not 0 < at < len(blocks) or text.count("\n", blocks[at - 1][1], blocks[at][0]) > 1
 
 
 def _is_bare(line: str) -> bool:

@@ -373,8 +373,8 @@ BODY = "The ministers met in Moscow on Monday. They spoke about trade.\nMore is 
         ),
         pytest.param(
             f"A new pact\n**Author:** Jane Roe\nUpdated: 13 March 2025\nDate: yesterday\n{BODY}",
-            Header(BODY, "A new pact", author="Jane Roe"),
-            id="bold label, no date in it",
+            Header(BODY, "A new pact", author="Jane Roe", published=date(2025, 3, 13)),
+            id="bold label, no date in it but that of a change",
         ),
         pytest.param(
             f"A new pact\nBy the end of the year all will be signed.\n{BODY}",
@@ -439,13 +439,48 @@ def test_what_tells_of_no_day_is_no_header(line: str) -> None:
         ("Published March 12, 2025, at 10:30 a.m. Eastern time", 12),
         ("Published at 10:30 AM IST, 12 March 2025", 12),
         ("Published on 03/04/2025", None),
-        ("Last updated 12 March 2025 10:30 AM EDT", None),
+        ("Last updated 12 March 2025 10:30 AM EDT", 12),
+        ("Last updated 14 March 2025\n\nPublished: 12 March 2025", 12),
     ],
 )
 def test_the_day_behind_published_is_read_with_time_and_zone(line: str, day: int | None) -> None:
     assert read_header(f"A new pact\n\n{line}\n\n{BODY}") == Header(
         BODY, "A new pact", published=date(2025, 3, day) if day else None
     )
+
+
+@pytest.mark.parametrize(
+    ("lines", "kept", "author", "day"),
+    [
+        ("Interview: Carl Odum\nPublished: 12 March 2025", "Interview: Carl Odum", "", 12),
+        ("Status: solved\nAuthor: Jane Roe", "Status: solved\nAuthor: Jane Roe", "Jane Roe", None),
+        ("Event: a fair\nDate: 12 March 2025", "Event: a fair\nDate: 12 March 2025", "", None),
+        ("Status: solved\n\nAuthor: Jane Roe", "Status: solved\n\nAuthor: Jane Roe", "", None),
+        ("By the Checkpoint team, 12 March 2025", "", "", 12),
+        ("*Opinion by Jane Roe · 12 March 2025*", "", "Jane Roe", 12),
+        ("Matchday 14, 12 March 2025\nBy Jane Roe", "Matchday 14, 12 March 2025", "Jane Roe", 12),
+        ("*Words and pictures: Jane Roe.*", "", "Jane Roe", None),
+        ("Words: Jane Roe. Visited in May.", "Visited in May.", "Jane Roe", None),
+        ("Story: Little Women.", "Story: Little Women.", "", None),
+    ],
+)
+def test_metadata_is_found_beside_what_stays(
+    lines: str, kept: str, author: str, day: int | None
+) -> None:
+    text = f"{kept}\n\n{BODY}" if kept else BODY
+    published = date(2025, 3, day) if day else None
+    assert read_header(f"A new pact\n\n{lines}\n\n{BODY}") == Header(
+        text, "A new pact", author=author, published=published
+    )
+
+
+def test_a_headline_much_longer_than_what_is_right_below_it_is_no_line_that_goes_on() -> None:
+    headline = "Small Hours, episode 12: The woman who mends nine hundred clocks a year"
+    assert read_header(f"{headline}\nTranscript\n\n{BODY}") == Header(
+        f"Transcript\n\n{BODY}", headline
+    )
+    sentence = "The ministers of both countries met on a cold\nMonday in Moscow."
+    assert read_header(f"{sentence}\n\n{BODY}").title == ""
 
 
 @pytest.mark.parametrize(

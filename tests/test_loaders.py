@@ -174,6 +174,79 @@ def test_html() -> None:
     )
 
 
+PROSE = "The town expects 12,000 guests, and the mayor is glad of every one of them."
+
+
+def page_text(tmp_path: Path, body: str) -> str:
+    page = f"<html><head><title>Fair</title></head><body>{body}</body></html>"
+    return article(write(tmp_path, "a.html", page)).text
+
+
+def test_the_times_that_a_page_tells_of_stay_and_are_no_day_of_publication(tmp_path: Path) -> None:
+    page = (
+        "<html><body><h1>Night of the lamps</h1><p>The festival begins on "
+        '<time datetime="2025-08-09">9 August</time> at <time>19:30</time> with a walk along the '
+        f"river, and ends on <time>11 August</time>.</p>{f'<p>{PROSE}</p>' * 4}</body></html>"
+    )
+    found = article(write(tmp_path, "a.html", page))
+    assert found.text == (
+        "The festival begins on 9 August at 19:30 with a walk along the river, and ends on "
+        "11 August." + f"\n\n{PROSE}" * 4
+    )
+    assert found.published is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<h1>Fair</h1><p>By Ada Lind <time datetime="2025-05-02">2 May</time></p><p>{PROSE}</p>',
+        "<p>We use cookies to make this page of ours a better one for all.</p><h1>Fair</h1><div>"
+        f'<time datetime="2025-05-02">2 May</time></div><p>{PROSE}</p>',
+        f"<h1>Fair</h1><p>{PROSE}</p><p>{PROSE[::-1]}</p><div>Posted on <time "
+        'class="entry-date" datetime="2025-05-02">2 May</time></div>',
+    ],
+    ids=["in the byline", "below a notice", "marked as the day of the page"],
+)
+def test_a_time_of_the_page_itself_tells_its_day(tmp_path: Path, body: str) -> None:
+    found = article(write(tmp_path, "a.html", f"<html><body>{body}</body></html>"))
+    assert found.published == date(2025, 5, 2)
+
+
+@pytest.mark.parametrize(
+    ("entry", "text"),
+    [
+        ("<time>14:30</time><h3>Two sailors saved</h3>", "14:30 – Two sailors saved"),
+        ("<div><time>2.30 p.m.</time></div><p>They are safe.</p>", "2.30 p.m. – They are safe."),
+        ("<time>3 May</time><h3>Two sailors saved</h3>", "3 May\n\nTwo sailors saved"),
+        ("<div>They sailed at <time>14:30</time> from Norvik.</div>", "They sailed at 14:30 from"),
+        ("<p>They came home.</p><time>14:30</time>", "They came home.\n\n14:30"),
+    ],
+)
+def test_a_time_that_stands_alone_is_a_line_and_a_clock_time_begins_the_next(
+    tmp_path: Path, entry: str, text: str
+) -> None:
+    body = f"<article><h1>Fair</h1><p>{PROSE}</p><div>{entry}</div><p>{PROSE[::-1]}</p></article>"
+    assert f"{PROSE}\n\n{text}" in page_text(tmp_path, body)
+
+
+@pytest.mark.parametrize(
+    "name", ['div class="entry"', 'section class="post"', 'div class="entry-content"', "article"]
+)
+def test_the_entries_of_a_live_report_keep_their_order_and_headings(
+    tmp_path: Path, name: str
+) -> None:
+    places = ["harbour", "bridge", "island", "lighthouse"]
+    entries = "".join(
+        f"<{name}><h3>At the {place}</h3><p>{f'The storm has come to the {place}. ' * 4}</p>"
+        f"</{name.split()[0]}>"
+        for place in places
+    )
+    body = f"<main><h1>Storm</h1><p>{PROSE}</p>{entries}</main>"
+    lines = page_text(tmp_path, body).split("\n\n")
+    assert lines[0] == PROSE
+    assert lines[1::2] == [f"At the {place}" for place in places]
+
+
 def test_html_that_says_little_is_not_filled_up(tmp_path: Path) -> None:
     page = (
         '<html><head><link rel="canonical" href="https://www.example.org/a"></head><body>'
@@ -237,6 +310,29 @@ def test_docx_lists(tmp_path: Path) -> None:
         "The plan contains these measures:", "- a dike", "- of clay", "- pumps",
         "1. Register.", "2. Send two quotes.", "It costs 84 million euros.",
     ]  # fmt: skip
+
+
+def test_the_headings_of_a_docx_are_marked_and_no_points_of_a_list(tmp_path: Path) -> None:
+    from docx import Document
+
+    document = Document()
+    document.add_heading("Minutes of the meeting", 0)
+    document.add_heading("1. Report of\nthe board", 1)
+    document.add_paragraph("The house was bought.")
+    document.add_heading("Questions", 2)
+    document.add_heading("Mrs Vos asked for a new stand for bicycles in the yard.", 3)
+    document.save(str(tmp_path / "a.docx"))
+    found = article(tmp_path / "a.docx")
+    assert found.title == "Minutes of the meeting"
+    assert found.text == (
+        "# 1. Report of the board\n\nThe house was bought.\n\n## Questions\n\n"
+        "Mrs Vos asked for a new stand for bicycles in the yard."
+    )
+    spans = (s for p in passage_spans(found.text, 900) for s in p.sentences)
+    assert [(found.text[s.start : s.end], s.heading) for s in spans] == [
+        ("The house was bought.", "1. Report of the board"),
+        ("Mrs Vos asked for a new stand for bicycles in the yard.", "Questions"),
+    ]
 
 
 def test_docx_properties(tmp_path: Path) -> None:
@@ -730,6 +826,8 @@ def test_what_is_odd_about_a_table_stops_nothing(tmp_path: Path, name: str, cont
         ("label.txt", "title: x" + "*" * 100_000 + "y\n\nThe bridge reopened."),
         ("marks.txt", "The bridge a" + "\u0301\u0327" * 50_000 + " reopened."),
         ("rule.html", "<p>" + "|---" * 50_000 + "</p><p>The bridge reopened on Monday.</p>"),
+        ("times.html", f"<p>{PROSE}</p>" + "<i><time>1:30</time></i>" * 20_000),
+        ("entries.html", f"<p>{PROSE}</p>" + '<div class="entry"><p>It is on.</p></div>' * 5_000),
         ("quotes.txt", "“" * 100_000 + " The bridge reopened."),
         ("code.md", "`" * 50_000 + " `a" * 20_000 + "\n```" + "\n ~~~a" * 20_001 + " The end."),
     ],

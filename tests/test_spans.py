@@ -76,6 +76,66 @@ def test_short_lines_below_each_other_are_a_list_of_which_the_last_may_be_a_head
     ]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Verdict: False",
+        "Duration: 2 hours 14 minutes",
+        "Saltby Town 0-0 Crosshaven",
+        "Millbrook v Trent Docks (postponed)",
+    ],
+)
+def test_a_line_that_tells_something_is_a_sentence_and_the_heading_of_what_follows(line):
+    text = f"The claim\n\n{line}\n\nThe zoo gave two elephants to Spain."
+    spans = [(text[s.start : s.end], s.heading) for s in sentence_spans(text, 900)]
+    assert spans == [
+        ("The claim", ""),
+        (line, ""),
+        ("The zoo gave two elephants to Spain.", line),
+    ]
+
+
+def test_the_last_of_several_short_lines_with_a_gap_below_is_no_heading():
+    text = "Scorers\nLuca Marsden (Harrow Bay) 14\nDan Ware (Kingsferry) 9\n\nIt rained all day."
+    spans = [(text[s.start : s.end], s.heading) for s in sentence_spans(text, 900)]
+    assert spans == [
+        ("Scorers", ""),
+        ("Luca Marsden (Harrow Bay) 14", ""),
+        ("Dan Ware (Kingsferry) 9", ""),
+        ("It rained all day.", ""),
+    ]
+
+
+def test_a_numbered_line_over_a_text_is_a_heading():
+    text = (
+        "1. Police Report\nThere were 14 crimes.\n\n2. Rowing club lease\n\nIt was renewed.\n\n"
+        "- by four votes\n\n3. Budget\nIt was carried."
+    )
+    spans = [(text[s.start : s.end], s.heading) for s in sentence_spans(text, 900)]
+    assert spans == [
+        ("There were 14 crimes.", "1. Police Report"),
+        ("It was renewed.", "2. Rowing club lease"),
+        ("by four votes", "2. Rowing club lease"),
+        ("It was carried.", "3. Budget"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "point"),
+    [
+        ("The plan:\n\n1. Raise the dyke\n\nNobody objected.", "Raise the dyke"),
+        ("1. Dykes\n\n2. Pumps\n\nNobody objected.", "Pumps"),
+        ("They want\n1. dykes,\n2. pumps\n\nNobody objected.", "pumps"),
+        ("He was third.\n\n4. Anna Berg\n\nShe swam for Norvik.", "Anna Berg"),
+        ("It rained.\n\n1. The dyke\n- It broke in May.", "The dyke"),
+        ("It rained.\n\n1. The dyke broke.\nNobody was hurt.", "The dyke broke."),
+    ],
+)
+def test_the_point_of_a_numbered_list_is_no_heading(text, point):
+    assert point in sentences(text)
+    assert not any(s.heading.endswith(point) for s in sentence_spans(text, 900))
+
+
 def test_the_rows_of_a_table_are_sentences():
     text = "## Towns\n| Town | People |\n|---|---|\n| Ashford | 1,200 |"
     spans = [(text[s.start : s.end], s.heading) for s in sentence_spans(text, 900)]

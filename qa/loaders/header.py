@@ -9,7 +9,7 @@ from itertools import dropwhile, islice, pairwise
 from qa.loaders.chrome import MAX_WORDS_OF_A_NOTICE, is_prose
 from qa.loaders.cleaning import tidy
 from qa.loaders.dates import parse_date
-from qa.loaders.labels import labelled
+from qa.loaders.labels import LABELLED, labelled
 
 HEADER_LINES, HEADER_CHARS = 10, 300
 SHORTENED_CHARS = 90
@@ -17,6 +17,8 @@ WRAPPED_COLUMNS = 100
 TITLE_WORDS, TITLE_CHARS = 30, 200
 LINES_BEFORE_PROSE = 5
 HEADER_LINE_WORDS, REPEATED_TITLE_WORDS = 6, 3
+MUCH_LONGER = 1.4
+"""So many times as long as all lines below it is a headline, and no line that was full."""
 
 _AGENCY = re.compile(r"\((?!Updated|Part\b|Continued)([A-Z][\w.&’' -]{2,40})\)")
 _DATED = re.compile(
@@ -31,7 +33,8 @@ _NUMBER = re.compile(r"\d{9,}(?:\.\d*)?")
 _SITE_NAME = re.compile(r"[A-Z][\w.&'’-]*(?: [\w.&'’-]+){0,2}")
 _NAME = r"[A-Z][\w.'’-]*(?:\s+(?:[A-Z][\w.'’-]*|of|de|del|van|von|der|bin|al|la))*"
 _BYLINE = re.compile(
-    rf"[*_]*[Bb][Yy]\s+[*_]*({_NAME}(?:(?:,| and| &)\s+{_NAME})*?)[*_]*"
+    r"[*_]*(?:(?:Opinion|Comment|Analysis|Interview|Report|Review|Story|Words|Text) )?[Bb][Yy]\s+"
+    rf"[*_]*({_NAME}(?:(?:,| and| &)\s+{_NAME})*?)[*_]*"
     r"(?:,\s+(?:[\w’'&-]+\s+){0,4}(?:editor|correspondent|reporter|writer|columnist|critic|staff"
     r"|contributor|journalist|analyst|chief|News))?(?:\s+in\s+[A-Z].{1,40})?[*_]*",
 )
@@ -46,12 +49,18 @@ _DAY_ALONE = re.compile(
     r"|\d{4}-\d\d-\d\d)(?:,? \d\d?[:.]\d\d)?"
 )
 _UNNAMED = re.compile(
-    r"by staff(?: and agencies)?|(?:by|from) (?:(?:our|an?|staff) ){1,2}(?:[\w’'-]+ ){0,3}"
+    r"by staff(?: and agencies)?|(?:by|from) (?:(?:our|an?|the|staff) ){1,2}(?:[\w’'-]+ ){0,3}"
     r"(?:reporters?|correspondents?|writers?|editors?|staff|desk|team)"
     r"(?: (?:in|at) [^\n,.!?]{1,40})?",
     re.IGNORECASE,
 )
 """A byline that names nobody, as in "By our court reporter"."""
+_CREDIT = re.compile(
+    r"[*_]*(?:Words|(?:Words|Text|Story) (?:and|&) (?:pictures|photos|photographs|images)): "
+    rf"({_NAME})(?<!\.)(?:[.*_ ]*$|\.\s+)"
+)
+"""Who wrote a text, as in "Words and pictures: Jane Roe."; more may follow."""
+_DATE_OF_ANYTHING = re.compile(r"[*_]*date[*_]*\s*:", re.IGNORECASE)
 _GENRE = re.compile(
     r"(?:press|media|news) (?:release|statement)|for immediate release|news|opinion|comment"
     r"|analysis|interview|obituary|feature|corrections?",
@@ -69,7 +78,7 @@ _OF_PAPERS = re.compile(
     r"Reuters|AFP|AP|BBC|CNN|NPR|DW)|\.\w{2,4})\b"
 )
 """What the names of papers, agencies and sites have, and those of places have not."""
-_NOT_THEN = r"(?!(?:On|In|At|By|From|Since|Until|After|Before|\w+day)\b)"
+_NOT_THEN = r"(?!(?:On|In|At|By|From|Since|Until|After|Before|(?!Match)\w+day)\b)"
 _THEN_DAY = (
     r",\s+(?:[A-Z]\w+,\s+)?(\d{1,2}\s+[A-Z]\w+\.?,?\s+\d{4}|[A-Z]\w+\.?\s+\d{1,2},?\s+\d{4})\b"
 )
@@ -79,7 +88,7 @@ _DATELINE = re.compile(
 )
 _PLACE_WORD = r"[^\W\d_a-z][\w.'’()/-]*"
 _PLACE_AND_DAY = re.compile(
-    rf"{_NOT_THEN}({_PLACE_WORD}(?:,? (?:{_PLACE_WORD}|[a-z]{{2,3}})){{0,4}}){_THEN_DAY}"
+    rf"{_NOT_THEN}({_PLACE_WORD}(?:,? (?:{_PLACE_WORD}|[a-z]{{2,3}}|\d{{1,2}})){{0,4}}){_THEN_DAY}"
 )
 _THE_PAPER = re.compile(r"The (?!Hague|Bronx|Gambia|Bahamas|Netherlands|Philippines|Vatican)\w+")
 _TIME_TO_READ = re.compile(r"\d+[ -]min(?:ute)?s? read", re.IGNORECASE)
@@ -140,7 +149,7 @@ def read_header(text: str, title: str = "") -> Header:
         source=found.get("source", ""),
         author=found.get("author", ""),
         url=found.get("url", ""),
-        published=parse_date(found.get("published")),
+        published=parse_date(found.get("published")) or parse_date(found.get("updated")),
     )
 
 
@@ -194,21 +203,58 @@ def _without_labels(
     """`lines` from the first that is no metadata; fills `found`, where the first word holds.
 
     With `placed`, "Aalvik, 24 October 2024" is metadata too. None is in a chronicle of such lines.
+    Metadata right below other labels ("Status: resolved") is found as well, and these stay.
     """
-    filled = (at for at, line in enumerate(lines) if line)
-    for told, at in enumerate(filled):
-        line = lines[at]
-        if told == HEADER_LINES or len(line) > HEADER_CHARS or is_prose(line):
-            return list(lines[at:])
-        parts = [] if _is_content(lines, at) else _parts(line)
-        if not parts and placed and _place_and_day(line):
-            parts = [] if any(map(_place_and_day, lines[at + 1 :])) else _placed(line)
-        if not parts:
-            return list(lines[at:])
-        for field, value in parts:
+    kept: list[str] = []
+    told = 0
+    for at, line in enumerate(lines):
+        if not line and not kept:
+            continue
+        if not line or told == HEADER_LINES or len(line) > HEADER_CHARS or is_prose(line):
+            return [*kept, *lines[at:]]
+        told += 1
+        parts = _parts_at(lines, at, placed=placed and not kept)
+        if not parts and not _is_beside(line):
+            return [*kept, *lines[at:]]
+        given, rest = _given(line, parts, beside_others=bool(kept))
+        for field, value in given:
             if field:
                 found.setdefault(field, value)
-    return []
+        if rest:
+            kept.append(rest)
+    return kept
+
+
+def _is_beside(line: str) -> bool:
+    """Whether metadata may stand below a line, though it is none, or not all of it."""
+    return bool(LABELLED.fullmatch(line) or _CREDIT.match(line))
+
+
+def _given(
+    line: str, parts: list[tuple[str, str]], *, beside_others: bool
+) -> tuple[list[tuple[str, str]], str]:
+    """The fields that a line of a header gives, and what of it stays in the text.
+
+    Beside labels of other things "Date: 3 May 2024" may be the day of a fair, and "Author: ..." be
+    of a book: only the day of publication goes.
+    """
+    if credit := _CREDIT.match(line):
+        return [("author", credit[1])], line[credit.end() :]
+    if not parts:
+        return [], line
+    label = labelled(line) if beside_others else None
+    is_date = label is not None and label[0] in ("published", "updated")
+    if label is None or (is_date and not _DATE_OF_ANYTHING.match(line)):
+        return parts, ""
+    return [label] if label[0] == "author" else [], line
+
+
+def _parts_at(lines: Sequence[str], at: int, *, placed: bool) -> list[tuple[str, str]]:
+    """The fields and values of a header line, unless it is one of several in a text."""
+    parts = [] if _is_content(lines, at) else _parts(lines[at])
+    if parts or not placed or not _place_and_day(lines[at]):
+        return parts
+    return [] if any(map(_place_and_day, lines[at + 1 :])) else _placed(lines[at])
 
 
 def _is_content(lines: Sequence[str], at: int) -> bool:
@@ -276,7 +322,7 @@ def _metadata(part: str) -> tuple[str, str] | None:
     if match := _DATED.fullmatch(part.strip(_MARKERS)):
         day = _SPELT_ZONE.sub("", match[2])
         if _is_day(day) or _NUMERIC.match(day):
-            return ("" if "updated" in match[1].lower() else "published"), day
+            return ("updated" if "updated" in match[1].lower() else "published"), day
     if _TIME_TO_READ.fullmatch(part.strip()):
         return "", part
     return ("published", part) if _is_day(part.strip(_MARKERS)) else None
@@ -373,6 +419,9 @@ def _is_wrapped(lines: Sequence[str]) -> bool:
         return False
     if paragraph[1][:1].islower():
         return True
+    longest = max(len(line) for line in paragraph[1:])
+    if len(paragraph[0]) > MUCH_LONGER * longest and not _SENTENCE_END.search(paragraph[-1]):
+        return False
     width = max(len(line) for line in paragraph)
     next_word = paragraph[1].split()[0]
     return width <= WRAPPED_COLUMNS and len(paragraph[0]) + 1 + len(next_word) > width

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from qa.loaders.dates import parse_date
 from qa.loaders.decoding import decode, encoding_of, read_bytes
 from qa.loaders.draft import Draft, Unreadable, foreign
+from qa.loaders.markup import keep_entries, keep_times
 
 if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]  # ships no types
@@ -41,9 +42,15 @@ def read_webpage(path: Path, max_bytes: int) -> Draft:
     with foreign("is not an HTML page that can be read"):
         from trafilatura import bare_extraction  # slow to import
         from trafilatura.settings import Document
+        from trafilatura.utils import load_html
 
+        tree = load_html(page)
+        if tree is None:
+            raise Unreadable("no article text found")
+        keep_times(tree)
+        keep_entries(tree)
         found = bare_extraction(
-            page,
+            tree,
             favor_recall=True,
             include_comments=False,
             prune_xpath=_UNSEEN,

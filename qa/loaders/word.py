@@ -1,12 +1,14 @@
 """Word documents (.docx)."""
 
 import io
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qa.loaders.chrome import is_prose
 from qa.loaders.decoding import read_bytes
 from qa.loaders.draft import Draft, Unreadable, foreign
 
@@ -17,8 +19,10 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
 
 TITLE_STYLES = ("Title", "Heading")
+_LEVEL = re.compile(r"Title|Heading ([1-9])")
 FIRST_PARAGRAPHS = 100
 NO_LIST = 0, 0
+BULLET = "- "
 MOST_COLUMNS = 63
 """Word makes no more; a file may say that a cell spans any number."""
 
@@ -47,12 +51,32 @@ def read_word(path: Path, max_bytes: int) -> Draft:
 def _blocks(document: "Document") -> Iterator[str]:
     from docx.text.paragraph import Paragraph
 
-    points = _Points(document)
+    points, headings = _Points(document), _Headings()
     for block in document.iter_inner_content():
-        if isinstance(block, Paragraph):
-            yield points.before(block) + block.text
-        else:
+        if not isinstance(block, Paragraph):
             yield "\n".join(_rows(block))
+        elif mark := headings.mark(block):
+            number = points.before(block).removeprefix(BULLET)
+            yield f"{mark} {number}{' '.join(block.text.split())}"
+        else:
+            yield points.before(block) + block.text
+
+
+class _Headings:
+    """Which paragraphs are headings, and of what level, as their styles say."""
+
+    def __init__(self) -> None:
+        self._of_style: dict[str | None, str] = {}
+
+    def mark(self, paragraph: "Paragraph") -> str:
+        """What marks a heading in Markdown, or "": people style whole paragraphs as one, too."""
+        name = paragraph._p.style
+        if name not in self._of_style:  # to look up a style takes a millisecond
+            style = (paragraph.style.name or "") if paragraph.style else ""
+            level = _LEVEL.fullmatch(style)
+            self._of_style[name] = "#" * int(level[1] or 1) if level else ""
+        mark = self._of_style[name]
+        return mark if mark and paragraph.text.strip() and not is_prose(paragraph.text) else ""
 
 
 class _Points:
@@ -76,7 +100,7 @@ class _Points:
         if not of_list or not paragraph.text.strip():
             return ""
         if level or self._is_bulleted(of_list):
-            return "- "
+            return BULLET
         self._counts[of_list] += 1
         return f"{self._counts[of_list]}. "
 
