@@ -66,7 +66,7 @@ _IN_FIGURES = re.compile(
     r"\b(?P<thing>[^\W\d_]+) (?:No\.?|number) (?P<number>[1-9])(?!\w|[.,]\d)"
 )
 _NO_THING = frozenset("time times".split())
-"""What happens for the first time is no other thing than what happens again."""
+"""A sentence on the second time may say when the first was."""
 _FIRST_DONE = re.compile(r"\bfirst\s+\w+ed\b", re.IGNORECASE)
 _COMPARED_WITH = re.compile(
     r"\b(?:than|from|compared|against|after|unlike|since|versus|vs|before|following|except)\b"
@@ -89,9 +89,7 @@ def told_apart(question: Question) -> frozenset[Named]:
         (word, thing)
         for word, thing in told
         for others in [_OF_A_KIND[word] - {word}]
-        if not any((other, thing) in told for other in others)
-        and others.isdisjoint(without_thing)
-        and thing not in _NO_THING
+        if not any((other, thing) in told for other in others) and others.isdisjoint(without_thing)
     )
 
 
@@ -113,7 +111,10 @@ def tells_of_another(asked: Set[Named], article: Article, sentence: Sentence) ->
     It tells of the one that it names, if not to compare; else of the one that its paragraph named
     before, that its heading names, or the title.
     """
-    return any(_is_told_of_another(one, article, sentence) for one in asked)
+    return any(
+        thing not in _NO_THING and _is_told_of_another((word, thing), article, sentence)
+        for word, thing in asked
+    )
 
 
 def _is_told_of_another(asked: Named, article: Article, sentence: Sentence) -> bool:

@@ -43,7 +43,7 @@ def test_a_sentence_without_a_quarter_is_of_the_one_in_the_title():
     ],
 )
 def test_a_sentence_is_of_the_one_that_it_names(question, sentence, is_left):
-    other = "The second and the fourth and the fifth are next."  # all of them are spoken of
+    other = "First the second, the fourth and the fifth are next."  # all of them are spoken of
     assert left(question, sentence, other) == ([sentence] if is_left else []) + [other]
 
 
