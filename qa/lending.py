@@ -14,6 +14,7 @@ from qa.others import is_question, only_restates
 from qa.proposals import proposal_with
 from qa.questions import Question
 from qa.records import Sentence
+from qa.reported_questions import leads_to_question, only_asks
 from qa.retractions import is_claim, is_verdict
 from qa.tables import is_named, is_row
 
@@ -30,8 +31,12 @@ def lenders_of(
     `taken_back` which are claims that their article takes back.
     """
     no_statement = [
-        is_question(sentence.text) or taken_back[row] or only_restates(question, told, row)
-        for row, (_, sentence) in enumerate(told)
+        is_question(sentence.text)
+        or taken_back[row]
+        or only_asks(question, sentence.text)
+        or leads_to_question(passage.article, sentence)
+        or only_restates(question, told, row)
+        for row, (passage, sentence) in enumerate(told)
     ]
     return [
         _of_row(question, told, row)

@@ -7,6 +7,7 @@ from qa.contrasts import is_of_another, is_of_one_before, tells_of_another, told
 from qa.library import StoredPassage
 from qa.questions import A_YEAR, MONTHS, YEAR, Question, stem, stems_of, words_of
 from qa.records import Sentence, titled
+from qa.reported_questions import is_left_open, only_asks
 from qa.tables import first_cell, is_header, is_named, is_row
 
 LEAST_SHARED, MOST_ADDED = 2, 1
@@ -50,6 +51,8 @@ def of_others(
         if is_row(sentence.text)
         else is_question(sentence.text)
         or is_back
+        or only_asks(question, sentence.text)
+        or is_left_open(question, passage.article, sentence)
         or is_of_one_before(question, sentence.text)
         or tells_of_another(apart, passage.article, sentence)
         or _is_of_other_year(dates, sentence.text)

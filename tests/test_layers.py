@@ -13,7 +13,16 @@ LAYERS = [
     {"loaders", "spans", "model_troubles"},
     {"library", "cache", "addresses", "wording"},
     {"library_writer", "vectors", "models", "questions", "reader_network", "model_providers"},
-    {"recency", "amounts", "rows", "contrasts", "retractions", "proposals", "quotations"},
+    {
+        "recency",
+        "amounts",
+        "rows",
+        "contrasts",
+        "retractions",
+        "proposals",
+        "reported_questions",
+        "quotations",
+    },
     {
         "cutting",
         "index",
