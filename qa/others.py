@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence, Set
 
 from qa.contrasts import is_of_another, is_of_one_before, tells_of_another, told_apart
+from qa.days import day_past, is_before
 from qa.library import StoredPassage
 from qa.questions import A_YEAR, MONTHS, YEAR, Question, stem, stems_of, words_of
 from qa.records import Sentence, titled
@@ -35,7 +36,7 @@ def of_others(
     itself or that the article takes back (`taken_back`), and where a question names a row, other
     rows don't answer it.
     """
-    apart = told_apart(question)
+    apart, day = told_apart(question), day_past(question.text)
     years, dates = set(A_YEAR.findall(question.text)), _dates_of(question.text)
     headers = [is_row(s.text) and is_header(p.article.text, s.start, s.end) for p, s in told]
     named = [
@@ -52,6 +53,7 @@ def of_others(
         else is_question(sentence.text)
         or is_back
         or only_asks(question, sentence.text)
+        or (day is not None and is_before(day, passage.article, sentence))
         or is_left_open(question, passage.article, sentence)
         or is_of_one_before(question, sentence.text)
         or tells_of_another(apart, passage.article, sentence)

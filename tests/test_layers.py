@@ -20,6 +20,7 @@ LAYERS = [
         "contrasts",
         "retractions",
         "proposals",
+        "days",
         "reported_questions",
         "quotations",
     },
