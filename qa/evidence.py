@@ -18,12 +18,13 @@ import numpy.typing as npt
 from qa.announced import is_only_announced
 from qa.exact_words import exact_words, is_no_answer
 from qa.kinds import is_of_no_such_kind
-from qa.lending import lenders_of, with_claim
+from qa.lending import as_shown, lenders_of
 from qa.letters import plain
 from qa.library import StoredPassage, Vector
 from qa.log_odds import limited
 from qa.models import Embedder
 from qa.others import of_another, of_others
+from qa.proposals import proposal_with
 from qa.questions import Question, acronyms_of, any_same, holds, stem, stems_of, words_of
 from qa.reading import Reading, SentenceReading
 from qa.recency import newest, setback
@@ -157,7 +158,7 @@ def candidates(
     return [
         _lent([told[n] for n in lent[row]], replace(told[row], sentence=sentence))
         for row in sorted(kept)
-        for sentence in [with_claim(pairs, row, lent[row], back)]
+        for sentence in [as_shown(pairs, row, lent[row], back)]
     ]
 
 
@@ -245,8 +246,16 @@ def _with_readings(
             },
         )
         for candidate, (reading, seen) in zip(found, read, strict=True)
-        for sentence in [_told(question, said, candidate, seen)]
+        for sentence in [_told(question, said, candidate, _decided(candidate, seen))]
     ]
+
+
+def _decided(candidate: Candidate, seen: SentenceReading) -> SentenceReading:
+    """What was `seen` in the candidate's sentence, without words that were proposed in vain."""
+    proposal = proposal_with(candidate.passage.sentences, candidate.sentence)
+    if proposal is None or proposal.is_in_force or seen.answer is None:
+        return seen
+    return seen if seen.answer[0] >= proposal.proposed_until else replace(seen, answer=None)
 
 
 def _told(

@@ -11,8 +11,10 @@ from itertools import takewhile
 
 from qa.library import StoredPassage
 from qa.others import is_question, only_restates
+from qa.proposals import proposal_with
 from qa.questions import Question
 from qa.records import Sentence
+from qa.reported_questions import leads_to_question, only_asks
 from qa.retractions import is_claim, is_verdict
 from qa.tables import is_named, is_row
 
@@ -29,8 +31,12 @@ def lenders_of(
     `taken_back` which are claims that their article takes back.
     """
     no_statement = [
-        is_question(sentence.text) or taken_back[row] or only_restates(question, told, row)
-        for row, (_, sentence) in enumerate(told)
+        is_question(sentence.text)
+        or taken_back[row]
+        or only_asks(question, sentence.text)
+        or leads_to_question(passage.article, sentence)
+        or only_restates(question, told, row)
+        for row, (passage, sentence) in enumerate(told)
     ]
     return [
         _of_row(question, told, row)
@@ -40,11 +46,14 @@ def lenders_of(
     ]
 
 
-def with_claim(
-    told: Sequence[Told], row: int, lenders: Rows, taken_back: Sequence[bool]
-) -> Sentence:
-    """The sentence of a row, from where the statement begins that it puts right: "It takes 48."."""
+def as_shown(told: Sequence[Told], row: int, lenders: Rows, taken_back: Sequence[bool]) -> Sentence:
+    """The sentence of a row, with what it would mislead without.
+
+    That is the statement that it puts right ("It takes 48."), and of a proposal what became of it.
+    """
     passage, sentence = told[row]
+    if proposal := proposal_with(passage.sentences, sentence):
+        return sentence.reaching(passage.article.text, proposal.start, proposal.end)
     is_right_behind = not is_row(sentence.text) and not is_verdict(sentence.text)
     if not is_right_behind or not all(taken_back[other] for other in lenders):
         return sentence

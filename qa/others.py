@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence, Set
 
-from qa.contrasts import is_of_another, is_of_one_before, told_apart
+from qa.contrasts import is_of_another, is_of_one_before, tells_of_another, told_apart
+from qa.days import day_past, is_before
 from qa.library import StoredPassage
-from qa.questions import A_YEAR, MONTHS, YEAR, Question, stems_of
+from qa.questions import A_YEAR, MONTHS, YEAR, Question, stem, stems_of, words_of
 from qa.records import Sentence, titled
+from qa.reported_questions import is_left_open, only_asks
 from qa.tables import first_cell, is_header, is_named, is_row
 
 LEAST_SHARED, MOST_ADDED = 2, 1
@@ -16,6 +18,7 @@ _REASON = re.compile(
     r"to (?!the\b|an?\b|be\b))\b",
     re.IGNORECASE,
 )
+_BELOW = re.compile(r"\b(?:vice|deputy|assistant)\b", re.IGNORECASE)
 _QUESTION = re.compile(r"[^\"“”„«»]*\?")
 _WITH_YEAR = re.compile(
     rf"\b({MONTHS}|quarter|half|season|spring|summer|autumn|fall|winter) (?:of )?({YEAR})\b", re.I
@@ -33,6 +36,7 @@ def of_others(
     itself or that the article takes back (`taken_back`), and where a question names a row, other
     rows don't answer it.
     """
+    apart, day = told_apart(question), day_past(question.text)
     years, dates = set(A_YEAR.findall(question.text)), _dates_of(question.text)
     headers = [is_row(s.text) and is_header(p.article.text, s.start, s.end) for p, s in told]
     named = [
@@ -44,13 +48,18 @@ def of_others(
         (names_a_row and not is_asked)
         or (heads and not question.is_of_several)
         or _is_for_other_year(years, sentence.text)
+        or _is_of_one_above(question, sentence.text)
         if is_row(sentence.text)
         else is_question(sentence.text)
         or is_back
+        or only_asks(question, sentence.text)
+        or (day is not None and is_before(day, passage.article, sentence))
+        or is_left_open(question, passage.article, sentence)
         or is_of_one_before(question, sentence.text)
+        or tells_of_another(apart, passage.article, sentence)
         or _is_of_other_year(dates, sentence.text)
         or only_restates(question, told, row)
-        for row, ((_, sentence), heads, is_asked, is_back) in enumerate(
+        for row, ((passage, sentence), heads, is_asked, is_back) in enumerate(
             zip(told, headers, named, taken_back, strict=True)
         )
     ]
@@ -104,6 +113,17 @@ def _restates(question: Question, sentence: str) -> bool:
         and len(stems - question.stems) <= MOST_ADDED
         and _REASON.search(sentence) is None
     )
+
+
+def _is_of_one_above(question: Question, row: str) -> bool:
+    """Whether a table's row is that of the chair, where it is asked for the vice chair."""
+    asked = {
+        stem(word)
+        for found in _BELOW.finditer(question.text)
+        for word in words_of(question.text[found.end() :])[:1]
+    }
+    name = first_cell(row)
+    return not asked.isdisjoint(stems_of(name)) and not _BELOW.search(name)
 
 
 def _is_for_other_year(asked: Set[str], row: str) -> bool:

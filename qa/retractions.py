@@ -20,8 +20,22 @@ _SAID = r"(?:said|say|stated|wrote|reported|gave|named|called|described|quoted|h
 _OURS_SAYING = re.compile(rf"{_OURS}.{{0,150}}\b{_SAID}", re.IGNORECASE | re.DOTALL)
 _BY_MISTAKE = re.compile(
     r"\b(?:an earlier|a previous|our|this) (?:article|report|story|version|profile|chart|caption|"
-    rf"headline)\b[^.;]{{0,80}}\b(?:wrongly|incorrectly|mistakenly|erroneously) {_SAID}|"
+    rf"headline)\b[^.;]{{0,80}}\b(?:(?:wrongly|incorrectly|mistakenly|erroneously) {_SAID}|"
+    r"(?<!was )(?<!were )(?<!been )(?:misquoted|misidentified)\b)|"
     r"\b(?:article|report|story|caption|headline|chart)\b[^.;]{0,80}\b(?:misstated|misspel\w+)\b",
+    re.IGNORECASE,
+)
+_MISTAKEN = re.compile(
+    r"\b(?:we|recipe|obituary|review|map|photograph|letter|article|report|story|caption|headline)\b"
+    r"[^;]{0,150}\b(?:mis(?:stated|quoted|identified|attributed|spel\w+|translated)|"
+    r"confused|wrongly|incorrectly|mistakenly|erroneously)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What a correction says that it got wrong, in words other than "said"."""
+_PUT_RIGHT = re.compile(r"; |\bshould have\b|\bin fact\b|\binstead of\b|\brather than\b|, not ")
+_SHOULD_HAVE = re.compile(
+    r"\s*(?:it|this|that|they|these|he|she|(?:the|our) \w+) should have "
+    r"(?:said|read|been|asked|stated|given|called|named|shown|described)\b",
     re.IGNORECASE,
 )
 _CLAIM = re.compile(
@@ -43,9 +57,16 @@ def is_taken_back(article: Article, start: int, end: int) -> bool:
     sentence = article.text[start:end]
     if _BY_MISTAKE.search(sentence):
         return True
-    if _CORRECTING.search(article.title) and _OURS_SAYING.search(sentence):
+    if _CORRECTING.search(article.title) and _is_corrected(sentence, article.text[end : end + 99]):
         return True
     return is_claim(article, start)
+
+
+def _is_corrected(sentence: str, following: str) -> bool:
+    """Whether a sentence of a correction tells what was wrong, and not at once what is right."""
+    if _OURS_SAYING.search(sentence) or _SHOULD_HAVE.match(following):
+        return True
+    return _MISTAKEN.search(sentence) is not None and _PUT_RIGHT.search(sentence) is None
 
 
 def is_claim(article: Article, start: int) -> bool:

@@ -13,7 +13,17 @@ LAYERS = [
     {"loaders", "spans", "model_troubles"},
     {"library", "cache", "addresses", "wording"},
     {"library_writer", "vectors", "models", "questions", "reader_network", "model_providers"},
-    {"recency", "amounts", "rows", "contrasts", "retractions", "quotations"},
+    {
+        "recency",
+        "amounts",
+        "rows",
+        "contrasts",
+        "retractions",
+        "proposals",
+        "days",
+        "reported_questions",
+        "quotations",
+    },
     {
         "cutting",
         "index",

@@ -41,6 +41,25 @@ def test_what_an_article_says_that_it_got_wrong_is_no_answer(sentence, is_statem
     assert left("What is the price?", sentence, next_one) == expected
 
 
+@pytest.mark.parametrize(
+    ("sentence", "following", "is_statement"),
+    [
+        ("A recipe asked for 200 g of salt.", "It should have asked for 20 g.", False),
+        ("An article misquoted the head, Beat Frei.", "He said that one in five skips it.", False),
+        ("We confused two towns in a map.", "The wolves live in Uri.", False),
+        ("We misstated the price; it is 30 francs.", "It had been 40.", True),
+        ("The obituary omitted his wife, Lotte Amsel.", "They had a son.", True),
+    ],
+)
+def test_what_a_correction_got_wrong_is_quoted_with_what_is_right(
+    sentence, following, is_statement
+):
+    both = [sentence, following]
+    expected = both if is_statement else [" ".join(both)]
+    assert left("How much salt?", *both, title="Corrections") == expected
+    assert left("How much salt?", *both, title="A life") == both
+
+
 def test_of_a_claim_that_is_checked_the_verdict_answers():
     told = (
         'The claim: "Wind farms take rain.',
