@@ -48,6 +48,11 @@ _SAYING = re.compile(
 )
 _SPEAKER = re.compile(r"[^\n:]{1,60}:\s")
 _NAME = re.compile(r"[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){1,4}(?:[ ,(–—].*)?")
+_SCORE = re.compile(r"[^\d.!?]+ \d{1,3} ?[-–:] ?\d{1,3} [^\d.!?]+")
+_ASKS_FOR_RESULT = re.compile(
+    r"\b(?:w[io]n\w*|beat\w*|defeat\w*|los[et]s?|dr[ae]w|drawn|play(?:s|ed)?|against|scores?|results?)\b",
+    re.IGNORECASE,
+)
 _OTHER_KINDS = ("other", "reason", "yes_no")
 _DIRECTLY = r"\b[^,.;:!?]*(?<!after)(?<!before)(?<!when)(?<!who)\b"
 """Of "Holm died in May. When was she born?" and "Who is king after he dies?" what is asked."""
@@ -91,7 +96,8 @@ def is_of_no_such_kind(question: Question, passage: StoredPassage, sentence: Sen
         lacks = _ASKS_WHAT_WAS_SAID.search(question.text) is not None and not _is_said(
             passage.article.text, sentence
         )
-    return lacks or _is_of_other_event(question, sentence.text)
+    is_result = _SCORE.fullmatch(sentence.text) and not _ASKS_FOR_RESULT.search(question.text)
+    return lacks or bool(is_result) or _is_of_other_event(question, sentence.text)
 
 
 def _is_said(text: str, sentence: Sentence) -> bool:
