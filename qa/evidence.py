@@ -18,7 +18,7 @@ import numpy.typing as npt
 from qa.announced import is_only_announced
 from qa.exact_words import exact_words, is_no_answer
 from qa.kinds import is_of_no_such_kind
-from qa.lending import as_shown, lenders_of
+from qa.lending import as_shown, lenders_of, question_above
 from qa.letters import plain
 from qa.library import StoredPassage, Vector
 from qa.log_odds import limited
@@ -200,9 +200,10 @@ def _of_sentences(
 ) -> Iterable[tuple[Sentence, dict[str, float]]]:
     """The sentences of a passage with what each shares with the question."""
     before: frozenset[str] = frozenset()
-    for sentence in passage.sentences:
+    for row, sentence in enumerate(passage.sentences):
         words = [w.lower() for w in words_of(sentence.text)]
         stems = frozenset(stem(w) for w in words)
+        asked_above = stems_of(question_above(passage, row))
         held = _kind_held(question, sentence.text)
         is_fragment = len(words) < FRAGMENT_WORDS and not (
             _WHOLE.search(sentence.text)
@@ -212,7 +213,7 @@ def _of_sentences(
         yield (
             sentence,
             {
-                "coverage": _coverage(weights, stems),
+                "coverage": _coverage(weights, stems | asked_above),
                 "coverage_with_previous": _coverage(weights, stems | before),
                 "coverage_of_heading": _coverage(weights, stems_of(sentence.heading)),
                 "names": _share_named(question, sentence.text),

@@ -1,9 +1,9 @@
 """Sentences for which speaks what speaks for another one.
 
 "Can I use yeast? Yes, but the bread will taste flat.": who asks for yeast means the second, which
-does not name it. So it is with "We said that she was born in Lima. She was born in Arequipa.", with
-"They are against the plan. It is too dear." where it is asked why, and with a row of a table whose
-name and column are asked for.
+does not name it, also where the question is a heading. So it is with "We said that she was born in
+Lima. She was born in Arequipa.", with "They are against the plan. It is too dear." where it is
+asked why, and with a row of a table whose name and column are asked for.
 """
 
 from collections.abc import Sequence
@@ -44,6 +44,21 @@ def lenders_of(
         else _before(told, no_statement, row)
         for row in range(len(told))
     ]
+
+
+def question_above(passage: StoredPassage, row: int) -> str:
+    """The heading right above a sentence of a passage, where it asks something; else "".
+
+    It is no sentence, so it has nothing to lend but its words.
+    """
+    sentence = passage.sentences[row]
+    # A passage begins with the heading of its first sentence, where that is next to it.
+    is_first = (
+        passage.sentences[row - 1].heading != sentence.heading
+        if row
+        else passage.passage.start < sentence.start
+    )
+    return sentence.heading if is_first and sentence.heading.endswith("?") else ""
 
 
 def as_shown(told: Sequence[Told], row: int, lenders: Rows, taken_back: Sequence[bool]) -> Sentence:
