@@ -24,10 +24,12 @@ _ROW = " | "
 _ENDS_SENTENCE = re.compile(r"[.!?…:;]['\"”’»)\]]*$")
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s")
 _TELLS = re.compile(
+    r"(?!(?i:read|more|related|watch|see|listen|follow|interactive|contributing|sign up)\b)"
     r"[^\W\d_][^:\n]{1,40}: +\S|.*(?<=[^\W\d_] )\d{1,3} ?[-–:] ?\d{1,3} [^\W\d_a-z]"
     r"|.*\((?:postponed|abandoned|cancelled)\)$"
 )
-"""A line that says what something is, as in "Verdict: False", or how a match ended."""
+"""A line that says what something is, as in "Verdict: False", or how a match ended; none that leads
+to another page ("Read more: ...")."""
 _HAS_WORD = re.compile(r"\w")
 _MARKED = re.compile(r"#+\s")
 _QUOTE_AFTER_TIME = re.compile(r"(?:(?<=[ap]\.m\.)|(?<=\bMay\.))\s+(?=[\"“][A-Z])")

@@ -95,6 +95,12 @@ def test_a_line_that_tells_something_is_a_sentence_and_the_heading_of_what_follo
     ]
 
 
+def test_a_line_that_leads_to_another_page_is_a_heading_only():
+    text = "Read more: Artemis by the numbers\n\nThe rocket left at night."
+    spans = [(text[s.start : s.end], s.heading) for s in sentence_spans(text, 900)]
+    assert spans == [("The rocket left at night.", "Read more: Artemis by the numbers")]
+
+
 def test_the_last_of_several_short_lines_with_a_gap_below_is_no_heading():
     text = "Scorers\nLuca Marsden (Harrow Bay) 14\nDan Ware (Kingsferry) 9\n\nIt rained all day."
     spans = [(text[s.start : s.end], s.heading) for s in sentence_spans(text, 900)]
