@@ -41,12 +41,16 @@ def is_only_announced(question: Question, sentence: str) -> bool:
         return False
     forms = [_TO_COME] if _HAPPENED.search(sentence) else [_TO_COME, _ON_A_DAY]
     told = [word for word in words_of(sentence) if word[0].islower()]
+    said = {form for word in told for form in (word, word.removesuffix("s"))}
     return any(
         re.search(form.format(verb=verb), sentence, re.IGNORECASE)
-        for verb in words_of(asks["asked"])
-        if verb.islower()
-        and verb not in STOPWORDS
+        for verb in _verbs(asks["asked"]) & said
         # Where the verb stands in another form too ("voted"), it has happened.
-        and all(word in (verb, f"{verb}s") for word in told if stem(word) == stem(verb))
+        if all(word in (verb, f"{verb}s") for word in told if stem(word) == stem(verb))
         for form in forms
     )
+
+
+def _verbs(asked: str) -> set[str]:
+    """The words of a question behind "did" that may be its verb."""
+    return {word for word in words_of(asked) if word.islower() and word not in STOPWORDS}

@@ -6,10 +6,12 @@ what a sentence can't answer, whatever its words are.
 """
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 
 from qa.amounts import tells_money
 from qa.library import StoredPassage
-from qa.questions import Question, holds, words_of
+from qa.questions import Question, Wanted, holds, words_of
 from qa.records import Sentence
 
 _ASKS_FOR_NUMBER = re.compile(
@@ -84,20 +86,49 @@ _EVENTS = tuple(
 """What asks for an event or a spouse whose sentence hardly ever lacks one of the words beside."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a question asks for, as far as it can be seen whether a sentence has any of it."""
+
+    money: bool
+    number: bool
+    saying: bool
+    result: bool
+    events: tuple[re.Pattern[str], ...]
+    """Of each event, the words without one of which a sentence hardly ever tells of it."""
+
+
 def is_of_no_such_kind(question: Question, passage: StoredPassage, sentence: Sentence) -> bool:
     """Whether a sentence of `passage` holds nothing of the kind that `question` asks for."""
-    if _ASKS_FOR_MONEY.search(question.text):
-        lacks = not tells_money(sentence.text)
-    elif question.wanted in _COUNTED and _ASKS_FOR_NUMBER.search(question.text):
-        lacks = not holds("number", sentence.text, frozenset()) and _UNCOUNTED.isdisjoint(
-            word.lower() for word in words_of(sentence.text)
-        )
-    else:
-        lacks = _ASKS_WHAT_WAS_SAID.search(question.text) is not None and not _is_said(
-            passage.article.text, sentence
-        )
-    is_result = _SCORE.fullmatch(sentence.text) and not _ASKS_FOR_RESULT.search(question.text)
-    return lacks or bool(is_result) or _is_of_other_event(question, sentence.text)
+    asked, told = _asked_for(question.text, question.wanted), sentence.text
+    return (
+        (asked.money and not tells_money(told))
+        or (asked.number and not _counts(told))
+        or (asked.saying and not _is_said(passage.article.text, sentence))
+        or (not asked.result and _SCORE.fullmatch(told) is not None)
+        or any(event.search(told) is None for event in asked.events)
+    )
+
+
+@lru_cache(maxsize=100)  # it is the same for all sentences
+def _asked_for(question: str, wanted: Wanted) -> _Asked:
+    money = _ASKS_FOR_MONEY.search(question) is not None
+    number = wanted in _COUNTED and _ASKS_FOR_NUMBER.search(question) is not None
+    has_events = wanted not in _OTHER_KINDS
+    return _Asked(
+        money=money,
+        number=number and not money,
+        saying=_ASKS_WHAT_WAS_SAID.search(question) is not None,
+        result=_ASKS_FOR_RESULT.search(question) is not None,
+        events=tuple(tells for asks, tells in _EVENTS if has_events and asks.search(question)),
+    )
+
+
+def _counts(sentence: str) -> bool:
+    """Whether a sentence says how many or how much, in a number or in another word."""
+    return holds("number", sentence, frozenset()) is True or not _UNCOUNTED.isdisjoint(
+        word.lower() for word in words_of(sentence)
+    )
 
 
 def _is_said(text: str, sentence: Sentence) -> bool:
@@ -108,10 +139,3 @@ def _is_said(text: str, sentence: Sentence) -> bool:
     line = text[text.rfind("\n", 0, sentence.start) + 1 : sentence.end]
     is_spoken = _SPEAKER.match(line) or _NAME.fullmatch(sentence.heading)
     return is_spoken is not None or _SAYING.search(sentence.text) is not None
-
-
-def _is_of_other_event(question: Question, sentence: str) -> bool:
-    """Whether an event or a spouse is asked for, and `sentence` has no word of one."""
-    return question.wanted not in _OTHER_KINDS and any(
-        asks.search(question.text) and not tells.search(sentence) for asks, tells in _EVENTS
-    )

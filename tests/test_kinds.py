@@ -118,6 +118,7 @@ def test_who_asks_for_an_event_wants_a_word_of_it(question, text, is_so):
         ("How did the council vote on it?", "The council votes on March 6.", False),
         ("How did the council vote on it?", "The council will vote on it.", False),
         ("How did the council vote on it?", "The council is due to vote soon.", False),
+        ("When did the council discuss it?", "The council will discuss it in May.", False),
         ("How did the council vote on it?", "The council voted no, and will vote again.", True),
         ("How did the council vote on it?", "Before the vote on March 6 all agreed.", True),
         ("How did the council vote on it?", "Seven members were for it.", True),
