@@ -49,7 +49,7 @@ def test_serve_announces_an_address_that_answers_and_ends_with_ctrl_c(tmp_path: 
         assert json.load(response)["status"] == "ok"
         assert "Server" not in response.headers
     process.send_signal(signal.SIGINT)
-    output, errors = process.communicate(timeout=10)
+    output, errors = process.communicate(timeout=60)
     assert (output, errors, process.returncode) == ("ended\n", "", 0)
 
 
