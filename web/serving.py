@@ -38,6 +38,8 @@ def serve(engine: "Engine", settings: "Settings", announce: Callable[[str], None
 
     Raises BadRequest when the host or port can't be had.
     """
+    # It warns of any request that a thread has not taken yet, also where all are idle.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server, url = listen(create_app(engine, settings), settings)
     _in_background(engine.warm_up)
     _in_background(lambda: _announce_when_ready(server, url, announce))
