@@ -18,11 +18,14 @@ from web.serving import serve
 
 QUESTION = {"question": "How much did the work on the harbour bridge cost the council?"}
 SCRIPT = """
+import signal
 import sys
 from pathlib import Path
 from qa import Settings
 from web.serving import serve
 from web_fakes import FakeEngine
+# Where a shell runs the tests in the background, what they start would not hear Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 settings = Settings(index_dir=Path(sys.argv[1]), port=0)
 serve(FakeEngine(settings), settings, lambda url: print(url, flush=True))
 print("ended", flush=True)
