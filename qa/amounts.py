@@ -64,7 +64,7 @@ _SUM = re.compile(
     r"[$€£₹¥%]|\b[A-Z]{3} ?\d|\d ?[A-Z]{3}\b|(?i:\b(?:"
     r"(?:dollar|cent|euro|pound|rupee|ruble|rouble|franc|peso|dinar|dirham|shekel|crown|guilder|"
     r"shilling|forint|zloty|hryvnia|lira|crore|lakh|mark|ringgit|bitcoin|guinea|riyal|rial|real)s?|"
-    r"penny|pence|yen|yuan|renminbi|won|rand|baht|krone[rn]?|kronor|krona|koruna|euro|leu|lei|lev|"
+    r"penny|pence|yen|yuan|renminbi|won|rand|baht|krone[rn]?|kronor|krona|koruna|leu|lei|lev|"
     r"rupiah|dong|taka|naira|cedi|birr|reais|percent|per cent|[mbtr]+illions?|free|nothing|double|"
     r"twice|hundreds|thousands)\b|\d(?:k|m|mn|bn|tn|p)\b)"
 )

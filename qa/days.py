@@ -29,12 +29,12 @@ def day_past(question: str) -> date | None:
 
 def is_before(day: date, article: Article, sentence: Sentence) -> bool:
     """Whether an article is older than `day` and doesn't name it, nor the sentence its weekday."""
-    if article.published is None or article.published >= day:
+    if article.published is None or article.published >= day or f"{day:%A}" in sentence.text:
         return False
     month = rf"(?:{day:%B}|{day:%b}\.?)"
     named = rf"\b(?:{day.day}(?:st|nd|rd|th)? (?:of )?{month}|{month} {day.day})\b"
     announces = re.search(named, titled(article.title, article.text), re.IGNORECASE)
-    return announces is None and f"{day:%A}" not in sentence.text
+    return announces is None
 
 
 def _day(found: re.Match[str]) -> date | None:

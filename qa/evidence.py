@@ -253,8 +253,10 @@ def _with_readings(
 
 def _decided(candidate: Candidate, seen: SentenceReading) -> SentenceReading:
     """What was `seen` in the candidate's sentence, without words that were proposed in vain."""
+    if seen.answer is None:
+        return seen
     proposal = proposal_with(candidate.passage.sentences, candidate.sentence)
-    if proposal is None or proposal.is_in_force or seen.answer is None:
+    if proposal is None or proposal.is_in_force:
         return seen
     return seen if seen.answer[0] >= proposal.proposed_until else replace(seen, answer=None)
 
