@@ -12,8 +12,8 @@ from conftest import ROOT
 sys.path.insert(0, str(ROOT / "training"))
 
 from committee import drawn, likeliest
-from dataset import Pair
 from learning import collate, marked
+from pairs import Pair
 from safetensors.torch import load_file, save_file
 from transformers import AutoTokenizer
 from variation import (

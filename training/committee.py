@@ -23,17 +23,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from dataset import (
-    EXCHANGED,
-    MANY,
-    NEGATIVES,
-    Pair,
-    exchanged,
-    names_asked_about,
-    read_pairs,
-    some_of,
-)
+from dataset import EXCHANGED, NEGATIVES, exchanged, names_asked_about, some_of
 from learning import Learner, arguments, collate, marked
+from pairs import MANY, Pair, read_pairs
 from sklearn.metrics import roc_auc_score
 from torch.utils.data import Dataset
 from transformers import Trainer

@@ -1,28 +1,43 @@
 """Make the reader's training set: `make dataset`, with QA_BENCH_DIR set.
 
 Sources: SQuADShifts (CC BY 4.0), half of SQuAD 2.0 dev (CC BY-SA 4.0), SelQA (Apache-2.0) and
-QAMR (MIT). Each question is paired with the text that answers it, and with texts near it that
-don't: those that BM25 and the bundled embedder find, without an accepted answer in them. What
-shares thirteen words in a row, or a question, with a set that is reported on is left out. Which
-texts are for development is decided by a hash of the text. Writes build/training/pairs.jsonl.gz;
-pairs-2.jsonl.gz: the same questions, beside other texts that don't answer; and pairs-many.jsonl.gz:
-beside several times as many of them.
+QAMR (MIT), and what was written for this project (`training/written/`). Each question is paired
+with the text that answers it, and with texts near it that don't: those that BM25 and the bundled
+embedder find, without an accepted answer in them. What shares thirteen words in a row, or a
+question, with a set that is reported on is left out. Which texts are for development is decided by
+a hash of the text. Writes build/training/pairs.jsonl.gz;
+pairs-2.jsonl.gz: the same questions, beside other texts that don't answer; pairs-many.jsonl.gz:
+beside several times as many of them; and pairs-written.jsonl.gz: what was written for this project.
 """
 
 import gzip
-import hashlib
 import json
 import random
 import re
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
+import written
+from pairs import (
+    MANY,
+    MAX_CHARS,
+    PAIRS,
+    SECOND,
+    WRITTEN,
+    Pair,
+    holding,
+    is_development,
+    long_words,
+    parts_of,
+    sentences_in,
+    write_pairs,
+)
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 
@@ -31,15 +46,8 @@ from qa.models import Embedder, LocalEmbedder
 from qa.questions import names_of
 from qa.records import titled
 from qa.settings import read_settings
-from qa.spans import sentence_spans
 
-OUT = Path("build/training/pairs.jsonl.gz")
-SECOND = Path("build/training/pairs-2.jsonl.gz")
-MANY = Path("build/training/pairs-many.jsonl.gz")
-MAX_CHARS = 1_000
-"""Longer texts are cut at a sentence's end, as passages of an index are."""
 SHARED_WORDS = 13
-DEVELOPMENT_SHARE = 0.05
 NEAR = 8
 """Negatives are drawn from this many texts found by each of the two searches."""
 NEGATIVES = {
@@ -49,6 +57,7 @@ NEGATIVES = {
     "qamr": 0.5,
     "reddit": 0.6,
     "amazon": 0.4,
+    written.SOURCE: 1.0,
 }
 """Negatives for each answerable question, by source."""
 TIMES = 4
@@ -60,26 +69,7 @@ QAMR_WORDS = 90
 K1, B = 1.2, 0.75
 
 T = TypeVar("T")
-Span = tuple[int, int]
 Near = dict[tuple[str, str], list[tuple[str, str]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A question beside a text: where the text answers it, or no spans where it does not.
-
-    Offsets are characters in `text`. `answers` are the spans any of which is right; `evidence`
-    is the sentence that holds the answer. `whole` says that only the sentence is known.
-    """
-
-    source: str
-    question: str
-    title: str
-    text: str
-    answers: tuple[Span, ...]
-    evidence: tuple[Span, ...]
-    whole: bool = False
-    development: bool = False
 
 
 def squad(path: Path, source: str) -> Iterator[Pair]:
@@ -101,7 +91,7 @@ def squad(path: Path, source: str) -> Iterator[Pair]:
                         continue  # answered in another part of a long text
                     yield Pair(
                         source, qa["question"].strip(), title, text, inside,
-                        _holding(sentences, inside),
+                        holding(sentences, inside),
                     )  # fmt: skip
 
 
@@ -170,36 +160,6 @@ def _qamr_pairs(
 def _content(question: str, sentence: str) -> int:
     """How many longer words of the sentence a question holds."""
     return len(long_words(sentence) & long_words(question))
-
-
-def sentences_in(text: str) -> list[Span]:
-    """Where the sentences of `text` stand, none longer than MAX_CHARS."""
-    return [(span.start, span.end) for span in sentence_spans(text, MAX_CHARS)]
-
-
-def long_words(text: str) -> set[str]:
-    """The words of four letters and more, lower case."""
-    return set(re.findall(r"\w{4,}", text.lower()))
-
-
-def parts_of(text: str) -> Iterator[tuple[str, int]]:
-    """`text` in parts of at most MAX_CHARS, each with where it begins, cut after a sentence."""
-    start = end = 0
-    for sentence in sentence_spans(text, MAX_CHARS):
-        if sentence.end - start > MAX_CHARS and end > start:
-            yield text[start:end], start
-            start = sentence.start
-        end = sentence.end
-    if end > start:
-        yield text[start:end], start
-
-
-def _holding(sentences: Iterable[Span], spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    """The sentence in which most of the answers begin."""
-    votes = Counter(
-        (start, end) for start, end in sentences for at, _ in spans if start <= at < end
-    )
-    return tuple(span for span, _ in votes.most_common(1))
 
 
 def near_texts(pairs: list[Pair], embedder: Embedder) -> Near:
@@ -316,11 +276,6 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
-def is_development(text: str) -> bool:
-    """Whether a text is kept out of training, by a hash of it."""
-    return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) / 2**32 < DEVELOPMENT_SHARE
-
-
 def reported_texts(bench: Path) -> Iterator[str]:
     """Every question and text of the sets that are reported on, and of the seed articles."""
     for path in sorted(Path("seeds").glob("*.txt")):
@@ -371,31 +326,6 @@ def _grams(text: str) -> Iterator[int]:
         yield hash(tuple(words[first : first + SHARED_WORDS]))
 
 
-def read_pairs(path: Path = OUT) -> Iterator[Pair]:
-    """The pairs that were made, in their order."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            fields = json.loads(line)
-            for name in ("answers", "evidence"):
-                fields[name] = tuple((start, end) for start, end in fields[name])
-            yield Pair(**fields)
-
-
-def write_pairs(pairs: Iterable[Pair], path: Path) -> None:
-    """Write `pairs` to `path`, each in the part that its text belongs to, and count them."""
-    counts: Counter[tuple[str, bool, bool]] = Counter()
-    partial = path.with_suffix(".partial")
-    with gzip.open(partial, "wt", encoding="utf-8") as out:
-        for pair in pairs:
-            pair = replace(pair, development=is_development(pair.text))
-            counts[pair.source, bool(pair.answers), pair.development] += 1
-            out.write(json.dumps(asdict(pair), ensure_ascii=False) + "\n")
-    partial.rename(path)
-    for (source, answered, development), count in sorted(counts.items()):
-        print(source, "answered" if answered else "not answered",
-              "development" if development else "training", count)  # fmt: skip
-
-
 def main() -> None:
     """Read the sources, leave out what is reported on, add negatives, split, and write."""
     settings = read_settings()
@@ -412,13 +342,15 @@ def main() -> None:
         *qamr(bench / "qamr" / "readable_dev.tsv", rng),
         *qamr(bench / "qamr" / "readable_test.tsv", rng),
     ]
+    embedder = LocalEmbedder(settings)
     pairs = without_reported(pairs, bench)
-    near = near_texts(pairs, LocalEmbedder(settings))
-    OUT.parent.mkdir(parents=True, exist_ok=True)
-    for draw, path in ((rng, OUT), (random.Random(1), SECOND)):
+    near = near_texts(pairs, embedder)
+    for draw, path in ((rng, PAIRS), (random.Random(1), SECOND)):
         others = with_exchanged_names(pairs, draw)
         write_pairs(with_negatives(pairs + others, near, draw), path)
     write_pairs(with_negatives(pairs, near, random.Random(2), TIMES), MANY)
+    own = without_reported(list(written.all_of(written.FOLDER)), bench)
+    write_pairs(with_negatives(own, near_texts(own, embedder), random.Random(3)), WRITTEN)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 
 import numpy as np
-from dataset import Pair, read_pairs
+from pairs import Pair, read_pairs
 from rich.progress import track
 from sklearn.metrics import roc_auc_score
 

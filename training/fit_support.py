@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from dataset import MAX_CHARS, is_development, parts_of
+from pairs import MAX_CHARS, is_development, parts_of
 from rich.progress import track
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score

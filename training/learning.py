@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from dataset import Pair
+from pairs import Pair
 from transformers import TrainingArguments
 
 from qa.reader_network import ANSWERED, END, SENTENCE, START, ReaderNetwork

@@ -23,8 +23,8 @@ from typing import Any
 
 import committee
 import torch
-from dataset import SECOND, Pair, read_pairs
 from learning import Learner, arguments, collate, marked
+from pairs import SECOND, Pair, read_pairs
 from torch.utils.data import Dataset
 from transformers import Trainer
 from transformers.trainer_utils import get_last_checkpoint

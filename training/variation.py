@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from dataset import MAX_CHARS, Pair, Span, long_words, sentences_in
+from pairs import MAX_CHARS, Pair, Span, long_words, sentences_in
 
 TOLD_FIRST, ASKED_WITHIN = 0.22, 0.07
 """For these shares of the questions, something is told first, or the question is a statement."""

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dataset import Pair, exchanged, sentences_in
+from dataset import exchanged
+from pairs import Pair, sentences_in
 from variation import touches, without_answer
 
 WHETHER = 0.2

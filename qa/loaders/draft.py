@@ -9,7 +9,8 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from qa.loaders.cleaning import drop_chrome, normalise, one_line, reviewer
-from qa.loaders.header import is_genre, read_header, shortened
+from qa.loaders.header import read_header, shortened
+from qa.loaders.header_line import is_genre
 from qa.records import Article
 
 MAX_TITLE_CHARS = 300

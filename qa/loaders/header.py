@@ -9,9 +9,24 @@ from itertools import dropwhile, islice, pairwise
 from qa.loaders.chrome import MAX_WORDS_OF_A_NOTICE, is_prose
 from qa.loaders.cleaning import tidy
 from qa.loaders.dates import parse_date
+from qa.loaders.header_line import (
+    BYLINE,
+    CREDIT,
+    DATELINE,
+    DAY_ALONE,
+    EARLIEST_DATELINE,
+    HEADER_CHARS,
+    MARKERS,
+    SITE_NAME,
+    bare,
+    dateline_fields,
+    fields_of,
+    is_genre,
+    place_and_day,
+)
 from qa.loaders.labels import LABELLED, labelled
 
-HEADER_LINES, HEADER_CHARS = 10, 300
+HEADER_LINES = 10
 SHORTENED_CHARS = 90
 WRAPPED_COLUMNS = 100
 TITLE_WORDS, TITLE_CHARS = 30, 200
@@ -20,84 +35,13 @@ HEADER_LINE_WORDS, REPEATED_TITLE_WORDS = 6, 3
 MUCH_LONGER = 1.4
 """So many times as long as all lines below it is a headline, and no line that was full."""
 
-_AGENCY = re.compile(r"\((?!Updated|Part\b|Continued)([A-Z][\w.&’' -]{2,40})\)")
-_DATED = re.compile(
-    r"(?:first )?(published|posted|last updated|updated)(?: by .{1,60}?(?= on ))?(?: on| at)?:?\s+"
-    r"(.*\d{4}.*?)(?:,? by .{1,60})?",
-    re.IGNORECASE,
-)
-_SPELT_ZONE = re.compile(r"(?<=[\dmM.]) (?:[A-Z][a-z]+ ?){1,3}(?:time)?$")
-_NUMERIC = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
-"""What is a date, though perhaps not only one."""
-_NUMBER = re.compile(r"\d{9,}(?:\.\d*)?")
-_SITE_NAME = re.compile(r"[A-Z][\w.&'’-]*(?: [\w.&'’-]+){0,2}")
-_NAME = r"[A-Z][\w.'’-]*(?:\s+(?:[A-Z][\w.'’-]*|of|de|del|van|von|der|bin|al|la))*"
-_BYLINE = re.compile(
-    r"[*_]*(?:(?:Opinion|Comment|Analysis|Interview|Report|Review|Story|Words|Text) )?[Bb][Yy]\s+"
-    rf"[*_]*({_NAME}(?:(?:,| and| &)\s+{_NAME})*?)[*_]*"
-    r"(?:,\s+(?:[\w’'&-]+\s+){0,4}(?:editor|correspondent|reporter|writer|columnist|critic|staff"
-    r"|contributor|journalist|analyst|chief|News))?(?:\s+in\s+[A-Z].{1,40})?[*_]*",
-)
-_ALL_MONTHS = (
-    "January|February|March|April|May|June|July|August|September|October|November|December"
-)
-_WHEN = re.compile(rf"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|{_ALL_MONTHS}|and|[\W\d])+")
-"""What is no name, as in "By Monday"."""
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
-_DAY_ALONE = re.compile(
-    rf"(?:\w+[.,]* )?(?:\d\d?[a-z]* (?:of )?{_MONTH},? \d{{4}}|{_MONTH} \d\d?[a-z]*,? \d{{4}}"
-    r"|\d{4}-\d\d-\d\d)(?:,? \d\d?[:.]\d\d)?"
-)
-_UNNAMED = re.compile(
-    r"by staff(?: and agencies)?|(?:by|from) (?:(?:our|an?|the|staff) ){1,2}(?:[\w’'-]+ ){0,3}"
-    r"(?:reporters?|correspondents?|writers?|editors?|staff|desk|team)"
-    r"(?: (?:in|at) [^\n,.!?]{1,40})?",
-    re.IGNORECASE,
-)
-"""A byline that names nobody, as in "By our court reporter"."""
-_CREDIT = re.compile(
-    r"[*_]*(?:Words|(?:Words|Text|Story) (?:and|&) (?:pictures|photos|photographs|images)): "
-    rf"({_NAME})(?<!\.)(?:[.*_ ]*$|\.\s+)"
-)
-"""Who wrote a text, as in "Words and pictures: Jane Roe."; more may follow."""
 _DATE_OF_ANYTHING = re.compile(r"[*_]*date[*_]*\s*:", re.IGNORECASE)
-_GENRE = re.compile(
-    r"(?:press|media|news) (?:release|statement)|for immediate release|news|opinion|comment"
-    r"|analysis|interview|obituary|feature|corrections?",
-    re.IGNORECASE,
-)
 MOST_GENRES = 3
 """So many lines may say one after the other what kind of text it is."""
-EARLIEST_DATELINE = 1990
-"""A first sentence that begins with an earlier day tells of history."""
-_BEFORE_DATE = re.compile(r"(\S.*?)(?:,|\s+[-–—])\s+(\S.*\d{4})(?:,?\s+\d{1,2}[:.]\d\d)?")
-_OF_PAPERS = re.compile(
-    r"(?:\b(?:Times|Post|News|Herald|Gazette|Journal|Tribune|Chronicle|Guardian|Observer|Mail|Mirror|"
-    r"Express|Standard|Star|Sun|Globe|Press|Review|Record|Today|Daily|Weekly|Wire|Agency|Telegraph|"
-    r"Independent|Reporter|Bulletin|Courier|Examiner|Dispatch|Inquirer|Echo|Magazine|Media|Radio|TV|"
-    r"Reuters|AFP|AP|BBC|CNN|NPR|DW)|\.\w{2,4})\b"
-)
-"""What the names of papers, agencies and sites have, and those of places have not."""
-_NOT_THEN = r"(?!(?:On|In|At|By|From|Since|Until|After|Before|(?!Match)\w+day)\b)"
-_THEN_DAY = (
-    r",\s+(?:[A-Z]\w+,\s+)?(\d{1,2}\s+[A-Z]\w+\.?,?\s+\d{4}|[A-Z]\w+\.?\s+\d{1,2},?\s+\d{4})\b"
-)
-_DATELINE = re.compile(
-    rf"{_NOT_THEN}[^\W\d_a-z][^\n,.!?]{{1,40}}{_THEN_DAY}"
-    r"(?:[^\n]{0,25}?[-–—:]\s|\.\s+(?=[A-Z\"“]))"
-)
-_PLACE_WORD = r"[^\W\d_a-z][\w.'’()/-]*"
-_PLACE_AND_DAY = re.compile(
-    rf"{_NOT_THEN}({_PLACE_WORD}(?:,? (?:{_PLACE_WORD}|[a-z]{{2,3}}|\d{{1,2}})){{0,4}}){_THEN_DAY}"
-)
-_THE_PAPER = re.compile(r"The (?!Hague|Bronx|Gambia|Bahamas|Netherlands|Philippines|Vatican)\w+")
-_TIME_TO_READ = re.compile(r"\d+[ -]min(?:ute)?s? read", re.IGNORECASE)
-_BETWEEN_PARTS = re.compile(r"\s+[|•·]\s+")
 _BULLET = re.compile(r"(?:[-–—•*▪◦·+]|\(?\d{1,3}[.)])\s|\|")
 _LETTER = re.compile(r"[^\W\d_]")
 _SENTENCE = re.compile(r".{20,}?[.!?][\"'”’)]*(?=\s+[\"'“‘(]?[A-Z0-9]|\s*$)")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)*_]*$")
-_MARKERS = "#*_> \t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +69,7 @@ def read_header(text: str, title: str = "") -> Header:
     repeated = _repeated_title(lines)
     if repeated is not None and (not known or same_line(lines[repeated], known)):
         known = known or bare(lines[repeated])
-        if not same_line(first, known) and _SITE_NAME.fullmatch(first):
+        if not same_line(first, known) and SITE_NAME.fullmatch(first):
             found.setdefault("source", bare(first))
         lines = lines[repeated:]
     elif not known and _is_headline(lines):
@@ -139,7 +83,7 @@ def read_header(text: str, title: str = "") -> Header:
     text = tidy("\n".join(lines)) or first
     if "dateline" in found:  # where it was written stands nowhere else
         text = f"{found['dateline']}\n\n{text}"
-    if "published" not in found and (dateline := _DATELINE.match(text)):
+    if "published" not in found and (dateline := DATELINE.match(text)):
         day = parse_date(dateline[1])
         if day and day.year >= EARLIEST_DATELINE:
             found["published"] = dateline[1]
@@ -155,7 +99,7 @@ def read_header(text: str, title: str = "") -> Header:
 
 def shortened(text: str) -> str:
     """The first sentence of `text` below a dateline, cut at a word where it is long."""
-    lines = [line.strip(_MARKERS) for line in text.split("\n") if line.strip(_MARKERS)]
+    lines = [line.strip(MARKERS) for line in text.split("\n") if line.strip(MARKERS)]
     first = next((line for line in lines if not line.endswith(("—", "–"))), "".join(lines[:1]))
     sentence = _SENTENCE.match(first)
     first = sentence.group() if sentence else first
@@ -163,16 +107,6 @@ def shortened(text: str) -> str:
         return first
     head, blank, _ = first[:SHORTENED_CHARS].rpartition(" ")
     return (head if blank else first[: SHORTENED_CHARS - 1]).rstrip(" ,;:-–—") + "…"
-
-
-def bare(line: str) -> str:
-    """`line` without the marks that make it a heading or bold."""
-    return line.strip(_MARKERS)
-
-
-def is_genre(line: str) -> bool:
-    """Whether `line` only says of what kind the text is, as in "PRESS RELEASE"."""
-    return bool(_GENRE.fullmatch(bare(line).rstrip(":")))
 
 
 def same_line(line: str, title: str) -> bool:
@@ -227,7 +161,7 @@ def _without_labels(
 
 def _is_beside(line: str) -> bool:
     """Whether metadata may stand below a line, though it is none, or not all of it."""
-    return bool(LABELLED.fullmatch(line) or _CREDIT.match(line))
+    return bool(LABELLED.fullmatch(line) or CREDIT.match(line))
 
 
 def _given(
@@ -238,7 +172,7 @@ def _given(
     Beside labels of other things "Date: 3 May 2024" may be the day of a fair, and "Author: ..." be
     of a book: only the day of publication goes.
     """
-    if credit := _CREDIT.match(line):
+    if credit := CREDIT.match(line):
         return [("author", credit[1])], line[credit.end() :]
     if not parts:
         return [], line
@@ -251,92 +185,27 @@ def _given(
 
 def _parts_at(lines: Sequence[str], at: int, *, placed: bool) -> list[tuple[str, str]]:
     """The fields and values of a header line, unless it is one of several in a text."""
-    parts = [] if _is_content(lines, at) else _parts(lines[at])
-    if parts or not placed or not _place_and_day(lines[at]):
+    parts = [] if _is_content(lines, at) else fields_of(lines[at])
+    if parts or not placed or not place_and_day(lines[at]):
         return parts
-    return [] if any(map(_place_and_day, lines[at + 1 :])) else _placed(lines[at])
+    return [] if any(map(place_and_day, lines[at + 1 :])) else dateline_fields(lines[at])
 
 
 def _is_content(lines: Sequence[str], at: int) -> bool:
     """Whether a day or a "By ..." alone on its line is one of several in a text, or of a poem."""
     line, below = bare(lines[at]), lines[at + 1 :]
-    form = next((form for form in (_DAY_ALONE, _BYLINE) if form.fullmatch(line)), None)
+    form = next((form for form in (DAY_ALONE, BYLINE) if form.fullmatch(line)), None)
     if form is None:
         return False
     others = dropwhile(lambda each: not each or form.fullmatch(bare(each)), below)
     if any(bare(each) != line and form.fullmatch(bare(each)) for each in others):
         return True
-    return form is _BYLINE and any(below[:1]) and not _leads_to_prose(below)
+    return form is BYLINE and any(below[:1]) and not _leads_to_prose(below)
 
 
 def _leads_to_prose(lines: Sequence[str]) -> bool:
     filled = islice(filter(None, lines), LINES_BEFORE_PROSE)
     return any(len(line.split()) > MAX_WORDS_OF_A_NOTICE for line in filled)
-
-
-def _parts(line: str) -> list[tuple[str, str]]:
-    """The fields and values of a header line; none where any part of it is content."""
-    if len(line) > HEADER_CHARS:
-        return []
-    parts = _BETWEEN_PARTS.split(line)
-    known = [_metadata(part) for part in parts]
-    told = [
-        found for part, field in zip(parts, known, strict=True) if (found := field or _paper(part))
-    ]
-    if any(known) and len(told) == len(parts):
-        return told
-    # "By Jane Roe, 3 May 2024" and "Coastal Times - May 3, 2024"
-    dated = _BEFORE_DATE.fullmatch(line.strip(_MARKERS))
-    if not dated or not _is_day(dated[2]):
-        return []
-    named = _metadata(dated[1]) or _paper(dated[1])
-    return [named, ("published", dated[2])] if named else []
-
-
-def _placed(line: str) -> list[tuple[str, str]]:
-    """The fields and values of a line that is but a place (or a name), and a day of our time."""
-    match = _place_and_day(line)
-    if not match or not parse_date(match[2]):
-        return []
-    name = match[1]
-    told = ("source", name) if _THE_PAPER.match(name) else ("dateline", line)
-    return [told, ("published", match[2])]
-
-
-def _place_and_day(line: str) -> re.Match[str] | None:
-    """The parts of a line that looks like one, told by its form alone, since dates are slow."""
-    match = _PLACE_AND_DAY.fullmatch(line.strip(_MARKERS)) if len(line) <= HEADER_CHARS else None
-    return match if match and int(match[2][-4:]) >= EARLIEST_DATELINE else None
-
-
-def _metadata(part: str) -> tuple[str, str] | None:
-    """The field and value that `part` of a header line gives, or None for content."""
-    if pair := labelled(part):
-        return pair
-    if _UNNAMED.fullmatch(part.strip(_MARKERS)):
-        return "", part
-    if (match := _BYLINE.fullmatch(part.strip())) and not _WHEN.fullmatch(match[1]):
-        return "author", match.group(1)
-    if match := _AGENCY.fullmatch(part.strip(_MARKERS)):
-        return "source", match[1]
-    if match := _DATED.fullmatch(part.strip(_MARKERS)):
-        day = _SPELT_ZONE.sub("", match[2])
-        if _is_day(day) or _NUMERIC.match(day):
-            return ("updated" if "updated" in match[1].lower() else "published"), day
-    if _TIME_TO_READ.fullmatch(part.strip()):
-        return "", part
-    return ("published", part) if _is_day(part.strip(_MARKERS)) else None
-
-
-def _is_day(text: str) -> bool:
-    """Whether `text` is a day as people write it: a number alone may be anything."""
-    return not _NUMBER.fullmatch(text) and parse_date(text) is not None
-
-
-def _paper(part: str) -> tuple[str, str] | None:
-    """The source that a part of a header line names, if it does."""
-    name = part.strip(_MARKERS)
-    return ("source", name) if _SITE_NAME.fullmatch(name) and _OF_PAPERS.search(name) else None
 
 
 def _repeated_title(lines: Sequence[str]) -> int | None:
@@ -354,7 +223,7 @@ def _repeated_title(lines: Sequence[str]) -> int | None:
 def _is_apart(lines: Sequence[str], at: int, following: int) -> bool:
     """Whether a line and the next that repeats it stand over a text, and not in it as in a song."""
     below = lines[following + 1 :]
-    has_gap = not any(below[:1]) or bool(_parts(below[0])) or "" not in lines[:at]
+    has_gap = not any(below[:1]) or bool(fields_of(below[0])) or "" not in lines[:at]
     return has_gap and _leads_to_prose(_without_labels(below, {}, placed=True))
 
 
@@ -403,7 +272,7 @@ def _may_be_title(line: str) -> bool:
         and len(line) <= TITLE_CHARS
         and bool(_LETTER.search(line))
         and not _BULLET.match(line)
-        and not _DAY_ALONE.fullmatch(bare(line))
+        and not DAY_ALONE.fullmatch(bare(line))
     )
 
 
@@ -415,7 +284,7 @@ def _ends_like_text(line: str) -> bool:
 def _is_wrapped(lines: Sequence[str]) -> bool:
     """Whether the first line goes on in the second: it was full, or a small letter follows."""
     paragraph = list(lines[: lines.index("")] if "" in lines else lines)
-    if len(paragraph) < 2 or _parts(paragraph[1]) or _placed(paragraph[1]):
+    if len(paragraph) < 2 or fields_of(paragraph[1]) or dateline_fields(paragraph[1]):
         return False
     if paragraph[1][:1].islower():
         return True
