@@ -13,6 +13,8 @@ from qa.questions import Question
 
 NEAR = 0.4
 """A figure that has changed needs at least this share of the best one's weight."""
+UNLIKELY = -3.0
+"""An answer is none where the reader's log odds of it are lower."""
 LOOKED_AT = 6
 """So many of the best answers are looked at."""
 _FIGURES = ("number", "amount", "other")
@@ -61,12 +63,13 @@ def _is_of_same(best: Judged, other: Judged) -> bool:
 def _figure_of(answer: Judged) -> Figure | None:
     """The number that an answer gives, and what it counts, be it told behind the exact words.
 
-    None where a reader finds it likelier that nothing answers.
+    None where a reader finds it far likelier that nothing answers.
     """
     candidate = answer.members[0].candidate
-    if candidate.reading is None or candidate.reading.answer is None or candidate.reading.span < 0:
+    reading = candidate.reading
+    if reading is None or reading.answer is None or reading.span < UNLIKELY:
         return None
-    end, sentence = candidate.reading.answer[1], candidate.sentence
+    end, sentence = reading.answer[1], candidate.sentence
     behind = _NEXT_WORD.match(sentence.text, end - sentence.start)
     words = exact_answer(candidate)
     return figure_in(words) and figure_in(words + (behind.group() if behind else ""))

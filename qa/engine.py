@@ -170,15 +170,14 @@ class Engine:
         self, evidence: Evidence, cancelled: Callable[[], bool]
     ) -> Generator[Shown, None, Made]:
         """Yield the sentences that may be shown, and return what was made of the evidence."""
-        answers = newest_figure_first(
-            evidence.question, self._judge.answers(self.candidates(evidence)), evidence.age_weight
-        )
+        judged = self._judge.answers(self.candidates(evidence))
+        answers = newest_figure_first(evidence.question, judged, evidence.age_weight)
         sentences = self._checked_sentences(evidence.asked.sentences)
         extractive = draft(
             with_whole_list(
                 evidence.question, with_antecedent(evidence.question, answers), sentences
             ),
-            confidence(evidence.question, answers, self._judge, self.reader),
+            confidence(evidence.question, judged, self._judge, self.reader),
             threshold=self.settings.abstain_threshold,
         )
         writer = self._writer_for(evidence.asked)

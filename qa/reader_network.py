@@ -86,11 +86,17 @@ def ship(network: ReaderNetwork, weights: Path) -> None:
     save_file(state, weights, metadata={"format": "pt"})
 
 
-def mean_of(some: Sequence[Path], weights: Path) -> None:
-    """Write the mean of the weights of `some` readers of one origin to `weights`."""
+def mean_of(some: Sequence[Path], weights: Path, shares: Sequence[float] = ()) -> None:
+    """Write the mean of the weights of `some` readers of one origin to `weights`.
+
+    `shares` says how much each counts, in all 1; without it they count alike.
+    """
     states = [load_file(path) for path in some]
+    parts = torch.tensor(shares or [1 / len(states)] * len(states))
     mean = {
-        name: torch.stack([state[name].float() for state in states]).mean(0).half()
+        name: torch.tensordot(parts, torch.stack([state[name].float() for state in states]), 1)
         for name in states[0]
     }
-    save_file(mean, weights, metadata={"format": "pt"})
+    save_file(
+        {name: tensor.half() for name, tensor in mean.items()}, weights, metadata={"format": "pt"}
+    )

@@ -38,7 +38,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory):
     ("question", "figure"),
     [
         ("What is the death toll of Storm Ilvane?", "58 people in one night"),
-        ("How many people are missing after the storm?", "64"),  # nobody counts them anew
+        ("How many people are missing after the storm?", "Another 64"),  # nobody counts them anew
         ("How much is Corvane offering for Pellman?", "26.50 euros a share"),
         ("How much did Corvane first offer for Pellman?", "24 euros a share"),
     ],

@@ -84,5 +84,5 @@ def test_a_name_that_one_article_has_means_that_article(seeds_engine):
         {"title": "Bridge", "text": "The new bridge was funded by the county of Lemvig."},
     ]
     answer = seeds_engine.answer_from("Who funded DUSK?", passages)
-    assert answer.short_answer.text == "British Heart Alliance"
+    assert answer.short_answer.text == "the British Heart Alliance"
     assert answer.citations[0].article_id == "passage-1"

@@ -13,8 +13,9 @@ sys.path.insert(0, str(ROOT / "training"))
 
 from committee import drawn, likeliest
 from learning import collate, marked
-from pairs import Pair
+from pairs import Pair, is_development, write_pairs
 from safetensors.torch import load_file, save_file
+from train_reader import written_pairs
 from transformers import AutoTokenizer
 from variation import (
     asked_within,
@@ -189,6 +190,8 @@ def test_readers_of_one_origin_are_averaged(tmp_path):
         save_file({"weight": torch.full((2,), value).half()}, tmp_path / name)
     mean_of([tmp_path / "a", tmp_path / "b"], tmp_path / "mean")
     assert load_file(tmp_path / "mean")["weight"].tolist() == [2.5, 2.5]
+    mean_of([tmp_path / "a", tmp_path / "b"], tmp_path / "mean", [0.75, 0.25])
+    assert load_file(tmp_path / "mean")["weight"].tolist() == [1.75, 1.75]
 
 
 def test_the_best_span_lies_in_the_text_and_ends_where_it_begins_or_later():
@@ -219,3 +222,25 @@ def test_tokens_are_marked_where_answer_and_sentence_stand():
     assert (batch["sentence"] >= 0).sum(1).tolist() == [
         len(tokenizer.tokenize(TEXT)), len(tokenizer.tokenize(far.text))
     ]  # fmt: skip
+
+
+def test_what_was_written_is_learnt_twice_beside_as_many_others(tmp_path, monkeypatch):
+    def asked_of(source: str, count: int) -> list[Pair]:
+        some = (replace(RIBBON, source=source, text=f"{TEXT} {n}") for n in range(1000))
+        return [pair for pair in some if not is_development(pair.text, source)][:count]
+
+    for name, source in (("WRITTEN", "written"), ("SECOND", "squad2")):
+        path = tmp_path / name
+        write_pairs([*asked_of(source, 30), *_for_development(source)], path)
+        monkeypatch.setattr(f"train_reader.{name}", path)
+    pairs = written_pairs()
+    as_it_is = [p for p in pairs if p.source == "written" and p in asked_of("written", 30)]
+    assert len(as_it_is) >= 30
+    assert {source: sum(p.source == source and bool(p.answers) for p in pairs)
+            for source in ("written", "squad2")} == {"written": 60, "squad2": 30}  # fmt: skip
+    assert not any(is_development(p.text, p.source) for p in as_it_is)
+
+
+def _for_development(source: str) -> list[Pair]:
+    some = (replace(RIBBON, source=source, text=f"{TEXT} {n}") for n in range(1000))
+    return [pair for pair in some if is_development(pair.text, source)][:5]

@@ -196,7 +196,7 @@ def with_negatives(
         others = [
             (title, text)
             for title, text in near[pair.source, pair.question]
-            if is_development(text) == is_development(pair.text)
+            if is_development(text, pair.source) == is_development(pair.text, pair.source)
             and not any(answer in _plain(text) for answer in said)
         ]
         for title, text in some_of(others, NEGATIVES[pair.source] * times, rng):

@@ -18,6 +18,8 @@ WRITTEN = Path("build/training/pairs-written.jsonl.gz")
 MAX_CHARS = 1_000
 """Longer texts are cut at a sentence's end, as passages of an index are."""
 DEVELOPMENT_SHARE = 0.05
+DEVELOPMENT_SHARES = {"written": 0.2}
+"""The same where it is another one: of few texts, enough to measure on."""
 
 Span = tuple[int, int]
 
@@ -70,9 +72,10 @@ def holding(sentences: Iterable[Span], spans: tuple[Span, ...]) -> tuple[Span, .
     return tuple(span for span, _ in votes.most_common(1))
 
 
-def is_development(text: str) -> bool:
+def is_development(text: str, source: str = "") -> bool:
     """Whether a text is kept out of training, by a hash of it."""
-    return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) / 2**32 < DEVELOPMENT_SHARE
+    share = DEVELOPMENT_SHARES.get(source, DEVELOPMENT_SHARE)
+    return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) / 2**32 < share
 
 
 def read_pairs(path: Path = PAIRS) -> Iterator[Pair]:
@@ -92,7 +95,7 @@ def write_pairs(pairs: Iterable[Pair], path: Path) -> None:
     partial = path.with_suffix(".partial")
     with gzip.open(partial, "wt", encoding="utf-8") as out:
         for pair in pairs:
-            pair = replace(pair, development=is_development(pair.text))
+            pair = replace(pair, development=is_development(pair.text, pair.source))
             counts[pair.source, bool(pair.answers), pair.development] += 1
             out.write(json.dumps(asdict(pair), ensure_ascii=False) + "\n")
     partial.rename(path)

@@ -3,10 +3,13 @@
 It starts from the transformer of the bundled model, with its word table frozen; what it learns of a
 pair is in `learning.py`. Stopped at any moment, the same command goes on from the last checkpoint.
 It learns in rounds: each begins from the weights of the one before, with a learning rate that rises
-and falls anew ("warm restarts": Loshchilov and Hutter, "SGDR", ICLR 2017). The last round learns
-from pairs told otherwise (`variation.py`), and what it gives is the mean of its weights and those
-before it: that keeps what the last round's pairs don't ask for (Wortsman et al., "Robust
-fine-tuning of zero-shot models", CVPR 2022). Where there is a GPU, more follows (`committee.py`).
+and falls anew ("warm restarts": Loshchilov and Hutter, "SGDR", ICLR 2017). Where there is a GPU, a
+third round learns from pairs told otherwise (`variation.py`), and what it gives is the mean of its
+weights and those before it: that keeps what its pairs don't ask for (Wortsman et al., "Robust
+fine-tuning of zero-shot models", CVPR 2022); and a committee follows (`committee.py`). The last
+round learns from what was written for this project (`training/written/`), as it is and told
+otherwise, beside as many of the other pairs, so that these are not forgotten, and again a mean of
+its weights and those before it ships; `--from` learns that alone, from weights that are there.
 What is finished is not trained again: to begin anew, after a change of the training set say, delete
 build/training/round-* and build/training/member-*. Writes qa/reader.safetensors, to which the
 weights of the signals are then to be fitted (`make fit fit-support`).
@@ -24,7 +27,7 @@ from typing import Any
 import committee
 import torch
 from learning import Learner, arguments, collate, marked
-from pairs import SECOND, Pair, read_pairs
+from pairs import SECOND, WRITTEN, Pair, read_pairs
 from torch.utils.data import Dataset
 from transformers import Trainer
 from transformers.trainer_utils import get_last_checkpoint
@@ -33,15 +36,21 @@ from variation import NO_QUESTION_MARK, varied, without_mark
 from qa.models import bundled_folder, prepare_torch
 from qa.reader_network import ReaderNetwork, mean_of, ship, shipped, untrained
 
-ROUNDS = ((1.0, 2e-4), (0.85, 1e-4))
+ROUNDS = ((1.0, 2e-4), (0.7, 1e-4))
 """For each round, how often it passes over the pairs, and its highest learning rate."""
 LAST_PAIRS, LAST_RATE = 33_000, 1e-4
-"""The last round: how many pairs are told otherwise, and its highest learning rate."""
+"""The third round: how many pairs are told otherwise, and its highest learning rate."""
 BATCH = 32
 KEPT = {"reddit": 0.6, "amazon": 0.3}
 """Of the sources least like articles, this share is used."""
 KEPT_LAST = {"reddit": (0.8, 0.25), "amazon": (0.35, 0.05)}
-"""The same for the last round: of what earlier rounds did not learn from, and of what they did."""
+"""The same for the third round: of what earlier rounds did not learn from, and of what they did."""
+WRITTEN_RATE = 1e-4
+"""The highest learning rate of the round on what was written for this project."""
+WRITTEN_SHARE = 0.7
+"""So much its weights count in the mean with those before it."""
+BESIDE = 1.0
+"""So many other pairs stand beside each of its pairs."""
 FOLDER = Path("build/training")
 OUT = Path("qa/reader.safetensors")
 
@@ -96,7 +105,7 @@ def training_pairs() -> list[Pair]:
 
 
 def last_pairs(learnt: Sequence[Pair]) -> list[Pair]:
-    """The pairs of the last round: another draw than those `learnt` before, told otherwise."""
+    """The pairs of the third round: another draw than those `learnt` before, told otherwise."""
     rng = random.Random(3)
     known = {(pair.question, pair.text) for pair in learnt}
     kept = []
@@ -107,6 +116,21 @@ def last_pairs(learnt: Sequence[Pair]) -> list[Pair]:
             kept.append(pair)
     rng.shuffle(kept)
     return varied(kept[:LAST_PAIRS], rng)
+
+
+def written_pairs() -> list[Pair]:
+    """What was written for this project, as it is and told otherwise, and as many other pairs."""
+    rng = random.Random(4)
+    own = [pair for pair in read_pairs(WRITTEN) if not pair.development]
+    others = [
+        pair
+        for pair in read_pairs(SECOND)
+        if not pair.development and rng.random() < KEPT.get(pair.source, 1.0)
+    ]
+    others = rng.sample(others, min(len(others), int(BESIDE * len(own))))
+    pairs = [*own, *varied(own, rng), *varied(others, rng)]
+    rng.shuffle(pairs)
+    return pairs
 
 
 def trained(
@@ -130,16 +154,8 @@ def trained(
     return weights
 
 
-def main() -> None:
-    """Train, or go on, and write the weights."""
-    parser = argparse.ArgumentParser(description="Train the reader.")
-    parser.add_argument(
-        "--limit", type=int, default=0, help="to try it out: use this many pairs, ship nothing"
-    )
-    limit = parser.parse_args().limit or None
-    folder = FOLDER / f"first-{limit}" if limit else FOLDER
-    prepare_torch()
-    torch.manual_seed(0)
+def before_written(folder: Path, limit: int | None) -> Path:
+    """The weights that the rounds give, and the committee where there is a GPU."""
     loaded = untrained(bundled_folder())
     tokenizer = loaded.tokenizer
     pairs = cache(training_pairs)
@@ -147,17 +163,41 @@ def main() -> None:
     for number, (passes, rate) in enumerate(ROUNDS, 1):
         before = trained(loaded.network, first, folder, number, passes, rate)
         loaded = shipped(bundled_folder(), before)
+    if not torch.cuda.is_available():
+        print("There is no GPU: the round told otherwise and the committee are left out.")
+        return before
     last = trained(
         loaded.network, lambda: Pairs(last_pairs(pairs())[:limit], tokenizer), folder,
         len(ROUNDS) + 1, 1.0, LAST_RATE,
     )  # fmt: skip
     reader = folder / "after-rounds.safetensors"
     mean_of([before, last], reader)
-    if torch.cuda.is_available():
-        steps = committee.STEPS if limit is None else 1 + limit // committee.QUESTIONS
-        reader = committee.train(reader, folder, steps)
-    else:
-        print("There is no GPU, so the committee was not trained: this is what the rounds give.")
+    steps = committee.STEPS if limit is None else 1 + limit // committee.QUESTIONS
+    return committee.train(reader, folder, steps)
+
+
+def main() -> None:
+    """Train, or go on, and write the weights."""
+    parser = argparse.ArgumentParser(description="Train the reader.")
+    parser.add_argument(
+        "--limit", type=int, default=0, help="to try it out: use this many pairs, ship nothing"
+    )
+    parser.add_argument(
+        "--from", dest="start", type=Path, help="learn what was written from these weights, no more"
+    )
+    given = parser.parse_args()
+    limit = given.limit or None
+    folder = FOLDER / f"first-{limit}" if limit else FOLDER
+    prepare_torch()
+    torch.manual_seed(0)
+    before = given.start or before_written(folder, limit)
+    loaded = shipped(bundled_folder(), before)
+    after = trained(
+        loaded.network, lambda: Pairs(written_pairs()[:limit], loaded.tokenizer), folder,
+        len(ROUNDS) + 2, 1.0, WRITTEN_RATE,
+    )  # fmt: skip
+    reader = folder / "trained.safetensors"
+    mean_of([before, after], reader, [1 - WRITTEN_SHARE, WRITTEN_SHARE])
     if limit:
         sys.exit(f"Tried out: {reader} is not shipped.")
     partial = OUT.with_suffix(".partial")
