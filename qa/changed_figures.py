@@ -10,11 +10,10 @@ from datetime import date
 from qa.amounts import Figure, figure_in
 from qa.judge import Judged, exact_answer
 from qa.questions import Question
+from qa.reading import UNLIKELY
 
 NEAR = 0.4
 """A figure that has changed needs at least this share of the best one's weight."""
-UNLIKELY = -3.0
-"""An answer is none where the reader's log odds of it are lower."""
 LOOKED_AT = 6
 """So many of the best answers are looked at."""
 _FIGURES = ("number", "amount", "other")
@@ -63,7 +62,7 @@ def _is_of_same(best: Judged, other: Judged) -> bool:
 def _figure_of(answer: Judged) -> Figure | None:
     """The number that an answer gives, and what it counts, be it told behind the exact words.
 
-    None where a reader finds it far likelier that nothing answers.
+    None where a reader finds it unlikely that this answers.
     """
     candidate = answer.members[0].candidate
     reading = candidate.reading
