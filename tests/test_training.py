@@ -225,13 +225,13 @@ def test_tokens_are_marked_where_answer_and_sentence_stand():
 
 
 def test_what_was_written_is_learnt_twice_beside_as_many_others(tmp_path, monkeypatch):
-    def asked_of(source: str, count: int) -> list[Pair]:
+    def asked_of(source: str, count: int, *, development: bool = False) -> list[Pair]:
         some = (replace(RIBBON, source=source, text=f"{TEXT} {n}") for n in range(1000))
-        return [pair for pair in some if not is_development(pair.text, source)][:count]
+        return [p for p in some if is_development(p.text, source) == development][:count]
 
     for name, source in (("WRITTEN", "written"), ("SECOND", "squad2")):
         path = tmp_path / name
-        write_pairs([*asked_of(source, 30), *_for_development(source)], path)
+        write_pairs([*asked_of(source, 30), *asked_of(source, 5, development=True)], path)
         monkeypatch.setattr(f"train_reader.{name}", path)
     pairs = written_pairs()
     as_it_is = [p for p in pairs if p.source == "written" and p in asked_of("written", 30)]
@@ -239,8 +239,3 @@ def test_what_was_written_is_learnt_twice_beside_as_many_others(tmp_path, monkey
     assert {source: sum(p.source == source and bool(p.answers) for p in pairs)
             for source in ("written", "squad2")} == {"written": 60, "squad2": 30}  # fmt: skip
     assert not any(is_development(p.text, p.source) for p in as_it_is)
-
-
-def _for_development(source: str) -> list[Pair]:
-    some = (replace(RIBBON, source=source, text=f"{TEXT} {n}") for n in range(1000))
-    return [pair for pair in some if is_development(pair.text, source)][:5]

@@ -5,9 +5,9 @@ QAMR (MIT), and what was written for this project (`training/written/`). Each qu
 with the text that answers it, and with texts near it that don't: those that BM25 and the bundled
 embedder find, without an accepted answer in them. What shares thirteen words in a row, or a
 question, with a set that is reported on is left out. Which texts are for development is decided by
-a hash of the text. Writes build/training/pairs.jsonl.gz;
-pairs-2.jsonl.gz: the same questions, beside other texts that don't answer; pairs-many.jsonl.gz:
-beside several times as many of them; and pairs-written.jsonl.gz: what was written for this project.
+a hash of the text. Writes build/training/pairs.jsonl.gz; pairs-2.jsonl.gz: the same questions,
+beside other texts that don't answer; pairs-many.jsonl.gz: beside several times as many of them; and
+pairs-written.jsonl.gz: what was written for this project.
 """
 
 import gzip
@@ -27,6 +27,7 @@ import written
 from pairs import (
     MANY,
     MAX_CHARS,
+    OWN,
     PAIRS,
     SECOND,
     WRITTEN,
@@ -57,7 +58,7 @@ NEGATIVES = {
     "qamr": 0.5,
     "reddit": 0.6,
     "amazon": 0.4,
-    written.SOURCE: 1.0,
+    OWN: 1.0,
 }
 """Negatives for each answerable question, by source."""
 TIMES = 4

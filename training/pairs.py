@@ -18,7 +18,9 @@ WRITTEN = Path("build/training/pairs-written.jsonl.gz")
 MAX_CHARS = 1_000
 """Longer texts are cut at a sentence's end, as passages of an index are."""
 DEVELOPMENT_SHARE = 0.05
-DEVELOPMENT_SHARES = {"written": 0.2}
+OWN = "written"
+"""The source of what was written for this project."""
+DEVELOPMENT_SHARES = {OWN: 0.2}
 """The same where it is another one: of few texts, enough to measure on."""
 
 Span = tuple[int, int]

@@ -27,7 +27,7 @@ from typing import Any
 import committee
 import torch
 from learning import Learner, arguments, collate, marked
-from pairs import SECOND, WRITTEN, Pair, read_pairs
+from pairs import PAIRS, SECOND, WRITTEN, Pair, read_pairs
 from torch.utils.data import Dataset
 from transformers import Trainer
 from transformers.trainer_utils import get_last_checkpoint
@@ -38,12 +38,12 @@ from qa.reader_network import ReaderNetwork, mean_of, ship, shipped, untrained
 
 ROUNDS = ((1.0, 2e-4), (0.7, 1e-4))
 """For each round, how often it passes over the pairs, and its highest learning rate."""
-LAST_PAIRS, LAST_RATE = 33_000, 1e-4
+TOLD_PAIRS, TOLD_RATE = 33_000, 1e-4
 """The third round: how many pairs are told otherwise, and its highest learning rate."""
 BATCH = 32
 KEPT = {"reddit": 0.6, "amazon": 0.3}
 """Of the sources least like articles, this share is used."""
-KEPT_LAST = {"reddit": (0.8, 0.25), "amazon": (0.35, 0.05)}
+KEPT_TOLD = {"reddit": (0.8, 0.25), "amazon": (0.35, 0.05)}
 """The same for the third round: of what earlier rounds did not learn from, and of what they did."""
 WRITTEN_RATE = 1e-4
 """The highest learning rate of the round on what was written for this project."""
@@ -95,38 +95,39 @@ def train(
 def training_pairs() -> list[Pair]:
     """The pairs to learn from, shuffled."""
     rng = random.Random(0)
-    pairs = [
-        pair
-        for pair in read_pairs()
-        if not pair.development and rng.random() < KEPT.get(pair.source, 1.0)
-    ]
+    pairs = _kept(PAIRS, rng)
     rng.shuffle(pairs)
     return pairs
 
 
-def last_pairs(learnt: Sequence[Pair]) -> list[Pair]:
+def _kept(path: Path, rng: random.Random) -> list[Pair]:
+    """Those of `path` that are to be learnt from, of some sources a share, drawn anew."""
+    return [
+        pair
+        for pair in read_pairs(path)
+        if not pair.development and rng.random() < KEPT.get(pair.source, 1.0)
+    ]
+
+
+def told_pairs(learnt: Sequence[Pair]) -> list[Pair]:
     """The pairs of the third round: another draw than those `learnt` before, told otherwise."""
     rng = random.Random(3)
     known = {(pair.question, pair.text) for pair in learnt}
     kept = []
     for pair in read_pairs(SECOND):
-        new, again = KEPT_LAST.get(pair.source, (1.0, 1.0))
+        new, again = KEPT_TOLD.get(pair.source, (1.0, 1.0))
         share = again if (pair.question, pair.text) in known else new
         if not pair.development and rng.random() < share:
             kept.append(pair)
     rng.shuffle(kept)
-    return varied(kept[:LAST_PAIRS], rng)
+    return varied(kept[:TOLD_PAIRS], rng)
 
 
 def written_pairs() -> list[Pair]:
     """What was written for this project, as it is and told otherwise, and as many other pairs."""
     rng = random.Random(4)
     own = [pair for pair in read_pairs(WRITTEN) if not pair.development]
-    others = [
-        pair
-        for pair in read_pairs(SECOND)
-        if not pair.development and rng.random() < KEPT.get(pair.source, 1.0)
-    ]
+    others = _kept(SECOND, rng)
     others = rng.sample(others, min(len(others), int(BESIDE * len(own))))
     pairs = [*own, *varied(own, rng), *varied(others, rng)]
     rng.shuffle(pairs)
@@ -167,8 +168,8 @@ def before_written(folder: Path, limit: int | None) -> Path:
         print("There is no GPU: the round told otherwise and the committee are left out.")
         return before
     last = trained(
-        loaded.network, lambda: Pairs(last_pairs(pairs())[:limit], tokenizer), folder,
-        len(ROUNDS) + 1, 1.0, LAST_RATE,
+        loaded.network, lambda: Pairs(told_pairs(pairs())[:limit], tokenizer), folder,
+        len(ROUNDS) + 1, 1.0, TOLD_RATE,
     )  # fmt: skip
     reader = folder / "after-rounds.safetensors"
     mean_of([before, last], reader)

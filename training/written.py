@@ -22,10 +22,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from pairs import Pair, Span, holding, sentences_in
+from pairs import OWN, Pair, Span, holding, sentences_in
 
 FOLDER = Path(__file__).with_name("written")
-SOURCE = "written"
 MAX_TEXT = 1_100
 
 
@@ -35,15 +34,20 @@ class NotWrittenRight(ValueError):
 
 def written(path: Path) -> Iterator[Pair]:
     """The pairs of one file. Raises NotWrittenRight."""
-    for block in re.split(r"(?m)^(?=# )", path.read_text("utf-8")):
-        if block.strip():
-            yield from _of_article(block.strip(), path)
+    for block in _articles(path):
+        yield from _of_article(block, path)
 
 
 def all_of(folder: Path) -> Iterator[Pair]:
     """The pairs of all files in `folder`. Raises NotWrittenRight."""
     for path in sorted(folder.glob("*.txt")):
         yield from written(path)
+
+
+def _articles(path: Path) -> list[str]:
+    """Each article of a file with its questions, as it stands there."""
+    blocks = re.split(r"(?m)^(?=# )", path.read_text("utf-8"))
+    return [block.strip() for block in blocks if block.strip()]
 
 
 def _of_article(block: str, path: Path) -> Iterator[Pair]:
@@ -63,13 +67,13 @@ def _of_article(block: str, path: Path) -> Iterator[Pair]:
         here = f"{where}, “{question}”"
         marks = {line[:1] for line in lines}
         if marks == {"-"}:
-            yield Pair(SOURCE, question, title, text, (), ())
+            yield Pair(OWN, question, title, text, (), ())
         elif marks == {"~"}:
             spans = tuple(_sentence(line[1:].strip(), text, sentences, here) for line in lines)
-            yield Pair(SOURCE, question, title, text, spans, spans, whole=True)
+            yield Pair(OWN, question, title, text, spans, spans, whole=True)
         elif marks == {"="}:
             spans = tuple(_words(line[1:].strip(), text, here) for line in lines)
-            yield Pair(SOURCE, question, title, text, spans, holding(sentences, spans))
+            yield Pair(OWN, question, title, text, spans, holding(sentences, spans))
         else:
             raise NotWrittenRight(
                 f"{here}: its lines must begin with “=”, all with “~”, or be “-”."
@@ -81,7 +85,7 @@ def _words(given: str, text: str, here: str) -> Span:
     inside = around or text
     if words not in inside or inside not in text or not words:
         raise NotWrittenRight(f"{here}: “{around or words}” does not stand in the text like that.")
-    found = re.findall(rf"(?<!\w){re.escape(words)}(?!\w)", inside)
+    found = list(re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", inside))
     if len(found) != 1:
         raise NotWrittenRight(
             f"{here}: “{words}” stands there {len(found)} times as whole words; say which: "
@@ -89,9 +93,7 @@ def _words(given: str, text: str, here: str) -> Span:
         )
     if text.count(inside) != 1:
         raise NotWrittenRight(f"{here}: “{inside}” stands in the text more than once.")
-    at = re.search(rf"(?<!\w){re.escape(words)}(?!\w)", inside)
-    assert at
-    start = text.index(inside) + at.start()
+    start = text.index(inside) + found[0].start()
     return start, start + len(words)
 
 
@@ -107,11 +109,9 @@ def main() -> None:
     counts: Counter[str] = Counter()
     wrong = 0
     for path in map(Path, sys.argv[1:] or sorted(FOLDER.glob("*.txt"))):
-        for block in re.split(r"(?m)^(?=# )", path.read_text("utf-8")):
-            if not block.strip():
-                continue
+        for block in _articles(path):
             try:
-                pairs = list(_of_article(block.strip(), path))
+                pairs = list(_of_article(block, path))
             except NotWrittenRight as error:
                 wrong += 1
                 print(error)
