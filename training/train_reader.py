@@ -3,12 +3,12 @@
 It starts from the transformer of the bundled model, with its word table frozen; what it learns of a
 pair is in `learning.py`. Stopped at any moment, the same command goes on from the last checkpoint.
 It learns in rounds: each begins from the weights of the one before, with a learning rate that rises
-and falls anew ("warm restarts": Loshchilov and Hutter, "SGDR", ICLR 2017). Where there is a GPU, a
-third round learns from pairs told otherwise (`variation.py`), and what it gives is the mean of its
-weights and those before it: that keeps what its pairs don't ask for (Wortsman et al., "Robust
-fine-tuning of zero-shot models", CVPR 2022); and a committee follows (`committee.py`). The last
-round learns from what was written for this project (`training/written/`), as it is and told
-otherwise, beside as many of the other pairs, so that these are not forgotten, and again a mean of
+and falls anew ("warm restarts": Loshchilov and Hutter, "SGDR", ICLR 2017). Where there is a GPU,
+two more follow the first one, the later of them on pairs told otherwise (`variation.py`), and what
+they give is the mean of the weights of both: that keeps what its pairs don't ask for (Wortsman et
+al., "Robust fine-tuning of zero-shot models", CVPR 2022); and a committee (`committee.py`). The
+last round learns from what was written for this project (`training/written/`), as it is and some
+told otherwise, beside some of the other pairs, so that these are not forgotten, and again a mean of
 its weights and those before it ships; `--from` learns that alone, from weights that are there.
 What is finished is not trained again: to begin anew, after a change of the training set say, delete
 build/training/round-* and build/training/member-*. Writes qa/reader.safetensors, to which the
@@ -37,7 +37,7 @@ from qa.models import bundled_folder, prepare_torch
 from qa.reader_network import ReaderNetwork, mean_of, ship, shipped, untrained
 
 ROUNDS = ((1.0, 2e-4), (0.7, 1e-4))
-"""For each round, how often it passes over the pairs, and its highest learning rate."""
+"""For the first rounds, how often each passes over the pairs, and its highest learning rate."""
 TOLD_PAIRS, TOLD_RATE = 33_000, 1e-4
 """The third round: how many pairs are told otherwise, and its highest learning rate."""
 BATCH = 32
@@ -49,8 +49,8 @@ WRITTEN_RATE = 1e-4
 """The highest learning rate of the round on what was written for this project."""
 WRITTEN_SHARE = 0.7
 """So much its weights count in the mean with those before it."""
-BESIDE = 1.0
-"""So many other pairs stand beside each of its pairs."""
+TOLD, BESIDE = 0.5, 0.25
+"""For each of its pairs, so many are told otherwise, and so many others stand beside it."""
 FOLDER = Path("build/training")
 OUT = Path("qa/reader.safetensors")
 
@@ -124,12 +124,13 @@ def told_pairs(learnt: Sequence[Pair]) -> list[Pair]:
 
 
 def written_pairs() -> list[Pair]:
-    """What was written for this project, as it is and told otherwise, and as many other pairs."""
+    """What was written for this project, some of it told otherwise, and some other pairs."""
     rng = random.Random(4)
     own = [pair for pair in read_pairs(WRITTEN) if not pair.development]
+    told = varied(own, rng)[: int(TOLD * len(own))]
     others = _kept(SECOND, rng)
     others = rng.sample(others, min(len(others), int(BESIDE * len(own))))
-    pairs = [*own, *varied(own, rng), *varied(others, rng)]
+    pairs = [*own, *told, *varied(others, rng)]
     rng.shuffle(pairs)
     return pairs
 
@@ -161,11 +162,12 @@ def before_written(folder: Path, limit: int | None) -> Path:
     tokenizer = loaded.tokenizer
     pairs = cache(training_pairs)
     first = cache(lambda: Pairs(pairs()[:limit], tokenizer))
-    for number, (passes, rate) in enumerate(ROUNDS, 1):
+    has_gpu = torch.cuda.is_available()
+    for number, (passes, rate) in enumerate(ROUNDS if has_gpu else ROUNDS[:1], 1):
         before = trained(loaded.network, first, folder, number, passes, rate)
         loaded = shipped(bundled_folder(), before)
-    if not torch.cuda.is_available():
-        print("There is no GPU: the round told otherwise and the committee are left out.")
+    if not has_gpu:
+        print("There is no GPU: the next two rounds and the committee are left out.")
         return before
     last = trained(
         loaded.network, lambda: Pairs(told_pairs(pairs())[:limit], tokenizer), folder,
