@@ -14,7 +14,7 @@ ZOO = (
     ("question", "first"),
     [
         (
-            "Who replaces Ottokar Reiss?",
+            "Who takes the place of Ottokar Reiss?",
             "Franziska Ohm, 44, a vet, starts on 1 February. She takes the place of Ottokar Reiss, "
             "who is retiring.",
         ),

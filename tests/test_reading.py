@@ -75,10 +75,11 @@ def test_reading_ends_early_where_an_answer_is_sure_or_hopeless(spans, given):
 @pytest.mark.parametrize(
     ("spans", "given"),
     [
-        pytest.param([2.0, *[-1] * 11], [4], id="sure at once"),
-        pytest.param([0.0, *[-1] * 11], [4, 2], id="sure enough in the second step"),
-        pytest.param([-1.1] * 12, [4, 2, 4, 2], id="in doubt"),
-        pytest.param([-4.1] * 12, [4, 2], id="hopeless"),
+        pytest.param([1.0, *[-1] * 11], [4], id="sure"),
+        pytest.param([0.9, *[-1] * 11], [4, 3], id="in doubt"),
+        pytest.param([-6.0] * 12, [4, 3], id="nearly hopeless"),
+        pytest.param([-6.1] * 12, [4], id="hopeless"),
+        pytest.param([-1.0] * 5, [4, 1], id="few passages"),
     ],
 )
 def test_among_few_passages_fewer_are_read(spans, given):

@@ -224,7 +224,7 @@ def test_tokens_are_marked_where_answer_and_sentence_stand():
     ]  # fmt: skip
 
 
-def test_what_was_written_is_learnt_twice_beside_as_many_others(tmp_path, monkeypatch):
+def test_half_of_what_was_written_is_learnt_twice_beside_others(tmp_path, monkeypatch):
     def asked_of(source: str, count: int, *, development: bool = False) -> list[Pair]:
         some = (replace(RIBBON, source=source, text=f"{TEXT} {n}") for n in range(1000))
         return [p for p in some if is_development(p.text, source) == development][:count]
@@ -236,6 +236,6 @@ def test_what_was_written_is_learnt_twice_beside_as_many_others(tmp_path, monkey
     pairs = written_pairs()
     as_it_is = [p for p in pairs if p.source == "written" and p in asked_of("written", 30)]
     assert len(as_it_is) >= 30
-    assert {source: sum(p.source == source and bool(p.answers) for p in pairs)
-            for source in ("written", "squad2")} == {"written": 60, "squad2": 30}  # fmt: skip
+    assert sum(p.source == "written" for p in pairs) == 30 + 15
+    assert sum(p.source == "squad2" and bool(p.answers) for p in pairs) == 7
     assert not any(is_development(p.text, p.source) for p in as_it_is)

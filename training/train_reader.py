@@ -47,7 +47,7 @@ KEPT_TOLD = {"reddit": (0.8, 0.25), "amazon": (0.35, 0.05)}
 """The same for the third round: of what earlier rounds did not learn from, and of what they did."""
 WRITTEN_RATE = 1e-4
 """The highest learning rate of the round on what was written for this project."""
-WRITTEN_SHARE = 0.7
+WRITTEN_SHARE = 0.75
 """So much its weights count in the mean with those before it."""
 TOLD, BESIDE = 0.5, 0.25
 """For each of its pairs, so many are told otherwise, and so many others stand beside it."""
