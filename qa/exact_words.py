@@ -34,6 +34,7 @@ _NUMBERS = ("age", "number", "amount", "duration")
 _AGE = re.compile(r"\b[A-Z][\w’'-]+, \d\d?,$")
 _NUMBERED = re.compile(r"\b(?:number|no\.?) $", re.IGNORECASE)
 _PRONOUNS = frozenset("he she it they him her them this that these those we i you".split())
+_POINTS_BACK = re.compile(r"(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t)\b")
 _TITLES = frozenset("mr mrs ms miss dr prof sir".split())
 _QUESTION_WORDS = frozenset("who whom whose what which when where why how".split())
 _EMPTY = STOPWORDS - frozenset("all any more most no some".split())
@@ -77,7 +78,8 @@ def exact_words(
         return cell_asked_for(question.stems, text, *place, reading.answer)
     answer = _behind_dateline(question, text, sentence, reading.answer)
     words = text[slice(*answer)]
-    if _is_empty(words, answer[0] == sentence.start):
+    points_back = question.wanted == "person" and _POINTS_BACK.match(words)
+    if points_back or _is_empty(words, answer[0] == sentence.start):
         return None  # who that is stands elsewhere
     if question.is_choice:
         chosen = {w.lower() for w in words_of(words)} - STOPWORDS

@@ -3,16 +3,18 @@
 "Can I use yeast? Yes, but the bread will taste flat.": who asks for yeast means the second, which
 does not name it, also where the question is a heading. So it is with "We said that she was born in
 Lima. She was born in Arequipa.", with "They are against the plan. It is too dear." where it is
-asked why, and with a row of a table whose name and column are asked for.
+asked why, and with a row of a table whose name and column are asked for. The other way round, "She
+replaces Reiss." speaks for the sentence before, which says who that is.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import takewhile
 
 from qa.library import StoredPassage
 from qa.others import is_question, only_restates
 from qa.proposals import proposal_with
-from qa.questions import Question
+from qa.questions import Question, stems_of
 from qa.records import Sentence
 from qa.reported_questions import leads_to_question, only_asks
 from qa.retractions import is_claim, is_verdict
@@ -20,6 +22,7 @@ from qa.tables import is_named, is_row
 
 Told = tuple[StoredPassage, Sentence]
 Rows = Sequence[int]
+_POINTS_BACK = re.compile(r"\W*(?:he|she|they|it)\b", re.IGNORECASE)
 
 
 def lenders_of(
@@ -40,8 +43,8 @@ def lenders_of(
     ]
     return [
         _of_row(question, told, row)
-        if is_row(told[row][1].text) and answers[row]
-        else _before(told, no_statement, row)
+        if is_row(told[row][1].text) and (answers[row] or question.is_of_whole_sentences)
+        else _before(told, no_statement, row) or _behind(question, told, answers, row)
         for row in range(len(told))
     ]
 
@@ -67,6 +70,8 @@ def as_shown(told: Sequence[Told], row: int, lenders: Rows, taken_back: Sequence
     That is the statement that it puts right ("It takes 48."), and of a proposal what became of it.
     """
     passage, sentence = told[row]
+    if row + 1 in lenders and not is_row(sentence.text):
+        return sentence.reaching(passage.article.text, sentence.start, told[row + 1][1].end)
     if proposal := proposal_with(passage.sentences, sentence):
         return sentence.reaching(passage.article.text, proposal.start, proposal.end)
     is_right_behind = not is_row(sentence.text) and not is_verdict(sentence.text)
@@ -94,3 +99,15 @@ def _before(told: Sequence[Told], no_statement: Sequence[bool], row: int) -> Row
     if is_verdict(sentence.text):
         return claims
     return list(takewhile(lambda other: no_statement[other] and other not in claims, same))
+
+
+def _behind(question: Question, told: Sequence[Told], answers: Sequence[bool], row: int) -> Rows:
+    """The next sentence, where it says what is asked of somebody whom only this one names."""
+    behind = row + 1
+    if not answers[row] or behind == len(told) or answers[behind]:
+        return ()
+    (passage, sentence), (other, pointing) = told[row], told[behind]
+    if other is not passage or not _POINTS_BACK.match(pointing.text):
+        return ()
+    shared, known = (len(question.stems & stems_of(s.text)) for s in (pointing, sentence))
+    return (behind,) if shared > known else ()

@@ -29,7 +29,7 @@ class Settings:
 
     index_dir: Path = _setting(Path("vectorstore"), "Folder of the built index.")
     abstain_threshold: float = _setting(
-        0.32, "Refuse below this confidence, 0 to 1; 0 never refuses, higher refuses more."
+        0.28, "Refuse below this confidence, 0 to 1; 0 never refuses, higher refuses more."
     )
     sentences: int = _setting(3, "Most sentences in an answer, 1 to 10.")
     passages: int = _setting(16, "Most passages that are read for an answer, 1 to 100.")

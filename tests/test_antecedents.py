@@ -8,16 +8,17 @@ ZOO = (
     "The zoo has a new head. Franziska Ohm, 44, a vet, starts on 1 February. She takes the place "
     "of Ottokar Reiss, who is retiring. The zoo was founded in 1874."
 )
+OHM = (
+    "Franziska Ohm, 44, a vet, starts on 1 February. She takes the place of Ottokar Reiss, who is "
+    "retiring."
+)
 
 
 @pytest.mark.parametrize(
     ("question", "first"),
     [
-        (
-            "Who takes the place of Ottokar Reiss?",
-            "Franziska Ohm, 44, a vet, starts on 1 February. She takes the place of Ottokar Reiss, "
-            "who is retiring.",
-        ),
+        ("Who replaces Ottokar Reiss?", OHM),
+        ("Who takes the place of Ottokar Reiss?", OHM),
         ("When was the zoo founded?", "The zoo was founded in 1874."),
     ],
 )

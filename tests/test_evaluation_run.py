@@ -307,5 +307,5 @@ def test_the_totals_by_hand():
         "words": (7.0, 3),
     }
     assert (report.testset, report.answerer, report.index_generation) == ("three.jsonl", "fake", 7)
-    assert report.settings["abstain_threshold"] == 0.32
+    assert report.settings["abstain_threshold"] == 0.28
     json.loads(report.model_dump_json())

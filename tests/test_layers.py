@@ -45,7 +45,6 @@ LAYERS = [
         "second_look",
         "lists",
         "whole_rows",
-        "antecedents",
         "changed_figures",
         "examples",
         "doctor",

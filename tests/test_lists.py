@@ -216,4 +216,5 @@ def test_rows_of_a_table_stay_together_whatever_they_say(seeds_engine):
 
 def test_who_names_a_row_gets_no_others(told):
     assert told("List the ships of the north quay", PORT)[0] == ROWS[0]
+    assert told("List the ships of the ferry quay", PORT)[0] == ROWS[1]
     assert told("Which ships lie at the ferry quay?", PORT)[0] == ROWS[1]
