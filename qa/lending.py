@@ -3,7 +3,7 @@
 "Can I use yeast? Yes, but the bread will taste flat.": who asks for yeast means the second, which
 does not name it, also where the question is a heading. So it is with "We said that she was born in
 Lima. She was born in Arequipa.", with "They are against the plan. It is too dear." where it is
-asked why, and with a row of a table whose name and column are asked for. The other way round, "She
+asked why, and with a row of a table that is asked for by its name. The other way round, "She
 replaces Reiss." speaks for the sentence before, which says who that is.
 """
 

@@ -33,7 +33,7 @@ BATCH = 8
 """Passages read at once, those of like length together, so that little of a batch is padding."""
 UNLIKELY = -3.0
 """Log odds of an answer below which there hardly is one."""
-STEPS = ((6, 2.0, -6.0), (10, 0.0, UNLIKELY))
+STEPS = ((6, 6.0, -6.0), (12, 1.0, -6.0))
 """After so many passages, reading ends from the first log odds of an answer on, and below the
 second ones: then what follows hardly holds one. See the README for what it costs."""
 STEPS_OF_FEW = ((4, 1.0, -6.0), (7, -math.inf, -math.inf))

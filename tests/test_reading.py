@@ -57,13 +57,13 @@ class CountingReader:
 @pytest.mark.parametrize(
     ("spans", "given"),
     [
-        pytest.param([2.0, *[-1] * 13], [6], id="sure at once"),
-        pytest.param([1.9, *[-1] * 13], [6, 4], id="sure enough in the second step"),
-        pytest.param([-0.1, *[-1] * 13], [6, 4, 4], id="in doubt"),
-        pytest.param([-6.1] * 14, [6], id="hopeless at once"),
-        pytest.param([-3.1] * 14, [6, 4], id="hopeless"),
-        pytest.param([-3.0] * 14, [6, 4, 4], id="nearly hopeless"),
-        pytest.param([*[-1] * 13, 5.0], [6, 4, 4], id="late"),
+        pytest.param([6.0, *[-1] * 13], [6], id="sure at once"),
+        pytest.param([5.9, *[-1] * 13], [6, 6], id="sure enough in the second step"),
+        pytest.param([0.9, *[-1] * 13], [6, 6, 2], id="in doubt"),
+        pytest.param([-6.1] * 14, [6], id="hopeless"),
+        pytest.param([-6.0] * 14, [6, 6, 2], id="nearly hopeless"),
+        pytest.param([*[-6.1] * 5, -6.0, *[-7] * 5, 1.0, -1, -1], [6, 6], id="later"),
+        pytest.param([*[-1] * 13, 5.0], [6, 6, 2], id="late"),
         pytest.param([-9.0] * 3, [3], id="few passages"),
     ],
 )
