@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, cast
 
+from qa.antecedents import with_antecedent
 from qa.asking import Answerer, Ask, Evidence, evidence_from, record_of
 from qa.changed_figures import newest_figure_first
 from qa.errors import BadRequest, NoIndex
@@ -173,7 +174,9 @@ class Engine:
         answers = newest_figure_first(evidence.question, judged, evidence.age_weight)
         sentences = self._checked_sentences(evidence.asked.sentences)
         extractive = draft(
-            with_whole_list(evidence.question, answers, sentences),
+            with_whole_list(
+                evidence.question, with_antecedent(evidence.question, answers), sentences
+            ),
             confidence(evidence.question, judged, self._judge, self.reader),
             threshold=self.settings.abstain_threshold,
         )

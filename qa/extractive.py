@@ -101,10 +101,20 @@ def _enough(best: Sequence[Judged], room: int) -> list[Judged]:
     for answer in best:
         length = len(answer.members[0].candidate.sentence.text.split())
         weighs_enough = answer.share >= FURTHER_SHARE * best[0].share and length <= room
-        if not chosen or (weighs_enough and not _is_out_of_place(answer, chosen)):
+        is_out_of_place = _is_shown(answer, chosen) or _is_out_of_place(answer, chosen)
+        if not chosen or (weighs_enough and not is_out_of_place):
             chosen.append(answer)
             room -= length
     return chosen
+
+
+def _is_shown(answer: Judged, chosen: Sequence[Judged]) -> bool:
+    """Whether words of its sentence are among those `chosen`, as some reach over two sentences."""
+    mine, *others = (a.members[0].candidate.sentence for a in (answer, *chosen))
+    return any(
+        other.article_id == mine.article_id and other.start < mine.end and mine.start < other.end
+        for other in others
+    )
 
 
 def _is_out_of_place(answer: Judged, chosen: Sequence[Judged]) -> bool:

@@ -49,6 +49,17 @@ def lenders_of(
     ]
 
 
+def tells_the_rest(question: Question, named: Sentence, following: Sentence) -> bool:
+    """Whether `following` points back to what `named` names, and has more of the question's words.
+
+    "Franziska Ohm starts in May. She takes the place of Ottokar Reiss."
+    """
+    if not _POINTS_BACK.match(following.text):
+        return False
+    shared, known = (len(question.stems & stems_of(s.text)) for s in (following, named))
+    return shared > known
+
+
 def question_above(passage: StoredPassage, row: int) -> str:
     """The heading right above a sentence of a passage, where it asks something; else "".
 
@@ -70,8 +81,6 @@ def as_shown(told: Sequence[Told], row: int, lenders: Rows, taken_back: Sequence
     That is the statement that it puts right ("It takes 48."), and of a proposal what became of it.
     """
     passage, sentence = told[row]
-    if row + 1 in lenders and not is_row(sentence.text):
-        return sentence.reaching(passage.article.text, sentence.start, told[row + 1][1].end)
     if proposal := proposal_with(passage.sentences, sentence):
         return sentence.reaching(passage.article.text, proposal.start, proposal.end)
     is_right_behind = not is_row(sentence.text) and not is_verdict(sentence.text)
@@ -102,12 +111,9 @@ def _before(told: Sequence[Told], no_statement: Sequence[bool], row: int) -> Row
 
 
 def _behind(question: Question, told: Sequence[Told], answers: Sequence[bool], row: int) -> Rows:
-    """The next sentence, where it says what is asked of somebody whom only this one names."""
+    """The next sentence, where it has no exact words but tells what is asked of whom this names."""
     behind = row + 1
     if not answers[row] or behind == len(told) or answers[behind]:
         return ()
-    (passage, sentence), (other, pointing) = told[row], told[behind]
-    if other is not passage or not _POINTS_BACK.match(pointing.text):
-        return ()
-    shared, known = (len(question.stems & stems_of(s.text)) for s in (pointing, sentence))
-    return (behind,) if shared > known else ()
+    (passage, sentence), (other, following) = told[row], told[behind]
+    return (behind,) if other is passage and tells_the_rest(question, sentence, following) else ()

@@ -45,6 +45,7 @@ LAYERS = [
         "second_look",
         "lists",
         "whole_rows",
+        "antecedents",
         "changed_figures",
         "examples",
         "doctor",
