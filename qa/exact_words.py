@@ -20,6 +20,8 @@ _REASON = re.compile(
     r"on account of)\b[^,.;:!?()]*[^\s,.;:!?()]",
     re.I,
 )
+POINTS_BACK = re.compile(r"\W*(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t)\b")
+"""How words begin that only point back to what is named before them; "IT" does not."""
 MOST_OF_SUBJECT = 4
 _DOES = re.compile(
     r" (?!(?:caus|forc|interrupt|knock|led|made|prevent|prompt|stopp|trigger)\w*\b)"
@@ -34,7 +36,6 @@ _NUMBERS = ("age", "number", "amount", "duration")
 _AGE = re.compile(r"\b[A-Z][\w’'-]+, \d\d?,$")
 _NUMBERED = re.compile(r"\b(?:number|no\.?) $", re.IGNORECASE)
 _PRONOUNS = frozenset("he she it they him her them this that these those we i you".split())
-_POINTS_BACK = re.compile(r"(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t)\b")
 _TITLES = frozenset("mr mrs ms miss dr prof sir".split())
 _QUESTION_WORDS = frozenset("who whom whose what which when where why how".split())
 _EMPTY = STOPWORDS - frozenset("all any more most no some".split())
@@ -78,7 +79,7 @@ def exact_words(
         return cell_asked_for(question.stems, text, *place, reading.answer)
     answer = _behind_dateline(question, text, sentence, reading.answer)
     words = text[slice(*answer)]
-    points_back = question.wanted == "person" and _POINTS_BACK.match(words)
+    points_back = question.wanted == "person" and POINTS_BACK.match(words)
     if points_back or _is_empty(words, answer[0] == sentence.start):
         return None  # who that is stands elsewhere
     if question.is_choice:

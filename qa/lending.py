@@ -7,10 +7,10 @@ asked why, and with a row of a table that is asked for by its name. The other wa
 replaces Reiss." speaks for the sentence before, which says who that is.
 """
 
-import re
 from collections.abc import Sequence
 from itertools import takewhile
 
+from qa.exact_words import POINTS_BACK
 from qa.library import StoredPassage
 from qa.others import is_question, only_restates
 from qa.proposals import proposal_with
@@ -22,7 +22,6 @@ from qa.tables import is_named, is_row
 
 Told = tuple[StoredPassage, Sentence]
 Rows = Sequence[int]
-_POINTS_BACK = re.compile(r"\W*(?:he|she|they|it)\b", re.IGNORECASE)
 
 
 def lenders_of(
@@ -54,7 +53,7 @@ def tells_the_rest(question: Question, named: Sentence, following: Sentence) -> 
 
     "Franziska Ohm starts in May. She takes the place of Ottokar Reiss."
     """
-    if not _POINTS_BACK.match(following.text):
+    if not POINTS_BACK.match(following.text):
         return False
     shared, known = (len(question.stems & stems_of(s.text)) for s in (following, named))
     return shared > known
