@@ -2,6 +2,7 @@
 
 A toll rises and an offer is raised within days, and the article with the old figure may put it
 clearest: "The number of the dead rose to 31" of one day, "The storm killed 58" of the next month.
+So it is with the day of what is still to come, which may have been put off.
 """
 
 import re
@@ -9,7 +10,7 @@ from datetime import date
 
 from qa.amounts import Figure, figure_in
 from qa.judge import Judged, exact_answer
-from qa.questions import Question
+from qa.questions import Question, holds
 from qa.reading import UNLIKELY
 
 NEAR = 0.4
@@ -17,6 +18,8 @@ NEAR = 0.4
 LOOKED_AT = 6
 """So many of the best answers are looked at."""
 _FIGURES = ("number", "amount", "other")
+_DAYS = ("date", "day", "year")
+_ASKS_WHAT_WILL_BE = re.compile(r"\bwill\b", re.IGNORECASE)
 _ASKS_WHAT_WAS = re.compile(
     r"\b(?:first|initial(?:ly)?|original(?:ly)?|early|earlier|earliest|previous(?:ly)?|before|until|"
     r"old)\b",
@@ -34,44 +37,58 @@ _NEXT_WORD = re.compile(r"[ -][^\W\d_]+")
 def newest_figure_first(
     question: Question, answers: tuple[Judged, ...], age_weight: float
 ) -> tuple[Judged, ...]:
-    """`answers`, the newest of those figures first that may be the best one at another time.
+    """`answers`, the newest of those figures first, or days to come, that may be the best one.
 
     Nothing changes where age does not count (`age_weight` is 0), or a question asks for what was
     said at first.
     """
-    if not answers or not age_weight or question.wanted not in _FIGURES:
+    asks_for_day = question.wanted in _DAYS and _ASKS_WHAT_WILL_BE.search(question.text)
+    if not answers or not age_weight or not (asks_for_day or question.wanted in _FIGURES):
         return answers
     if _ASKS_WHAT_WAS.search(question.text):
         return answers
     best = answers[0]
-    changed = [other for other in answers[1:LOOKED_AT] if _is_of_same(best, other)]
+    is_of_same = _is_other_day if asks_for_day else _is_other_figure
+    changed = [
+        other
+        for other in answers[1:LOOKED_AT]
+        if other.share >= NEAR * best.share
+        and _day_of(other) > _day_of(best)
+        and is_of_same(best, other)
+    ]
     newest = max([best, *changed], key=_day_of)
     return (newest, *(answer for answer in answers if answer is not newest))
 
 
-def _is_of_same(best: Judged, other: Judged) -> bool:
-    """Whether `other` gives another figure of the same kind than the best answer, from later on."""
-    if other.share < NEAR * best.share or _day_of(other) <= _day_of(best):
-        return False
+def _is_other_figure(best: Judged, other: Judged) -> bool:
+    """Whether `other` gives another figure of the same kind than the best answer."""
     old, new = _figure_of(best), _figure_of(other)
     if old is None or new is None or old.value == new.value:
         return False
     return old.unit == new.unit or not (old.unit and new.unit)
 
 
-def _figure_of(answer: Judged) -> Figure | None:
-    """The number that an answer gives, and what it counts, be it told behind the exact words.
+def _is_other_day(best: Judged, other: Judged) -> bool:
+    """Whether both give a day, and not the same."""
+    old, new = _words_of(best), _words_of(other)
+    return old != new and all(holds("date", f"in {words}", frozenset()) for words in (old, new))
 
-    None where a reader finds it unlikely that this answers.
-    """
-    candidate = answer.members[0].candidate
-    reading = candidate.reading
-    if reading is None or reading.answer is None or reading.span < UNLIKELY:
+
+def _figure_of(answer: Judged) -> Figure | None:
+    """The number that an answer gives, and what it counts, be it told behind the exact words."""
+    words, candidate = _words_of(answer), answer.members[0].candidate
+    if candidate.reading is None or candidate.reading.answer is None:
         return None
-    end, sentence = reading.answer[1], candidate.sentence
+    sentence, end = candidate.sentence, candidate.reading.answer[1]
     behind = _NEXT_WORD.match(sentence.text, end - sentence.start)
-    words = exact_answer(candidate)
     return figure_in(words) and figure_in(words + (behind.group() if behind else ""))
+
+
+def _words_of(answer: Judged) -> str:
+    """The exact words of an answer; "" where a reader finds it unlikely that they answer."""
+    candidate = answer.members[0].candidate
+    is_likely = candidate.reading is not None and candidate.reading.span >= UNLIKELY
+    return exact_answer(candidate) if is_likely else ""
 
 
 def _day_of(answer: Judged) -> date:

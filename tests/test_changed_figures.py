@@ -17,6 +17,10 @@ ARTICLES = {
     "night. The school in Los Helechos has 24 pupils now.",
     "c.md": "# Pellman and Corvane\n\n4 July 2025\n\nCorvane first bid for Pellman in February, "
     "offering 24 euros a share. Pellman makes biscuits.",
+    "e.md": "# Hospital to lose its night ward\n\n14 September 2025\n\nThe night ward of Eastmoor "
+    "hospital will close on 1 December, the health board decided. Twelve nurses will move.",
+    "f.md": "# Night ward stays until spring\n\n22 October 2025\n\nThe health board has put off "
+    "the closing of the night ward in Eastmoor to 31 March. No bus could run before February.",
     "d.md": "# Corvane raises its bid\n\n19 May 2025\n\nCorvane responded by raising its offer for "
     "Pellman to 26.50 euros a share, all in cash.",
 }
@@ -41,6 +45,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory):
         ("How many people are missing after the storm?", "Another 64"),  # nobody counts them anew
         ("How much is Corvane offering for Pellman?", "26.50 euros a share"),
         ("How much did Corvane first offer for Pellman?", "24 euros a share"),
+        ("When will the night ward in Eastmoor close?", "31 March"),
+        ("When will the ward be closed in Eastmoor?", "31 March"),
     ],
 )
 def test_the_newest_figure_is_told_first(engine: Engine, question: str, figure: str) -> None:
