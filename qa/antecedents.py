@@ -13,6 +13,7 @@ from qa.judge import Judged
 from qa.lending import tells_the_rest
 from qa.questions import Question, words_of
 from qa.records import Sentence
+from qa.retractions import is_taken_back
 from qa.stopwords import STOPWORDS
 
 MOST_BACK = 2
@@ -44,6 +45,8 @@ def _with_what_is_told(question: Question, candidate: Candidate) -> Candidate:
         return candidate
     following = next((s for s in passage.sentences if s.start >= sentence.end), None)
     if following is None or not tells_the_rest(question, sentence, following):
+        return candidate
+    if is_taken_back(passage.article, following.start, following.end):
         return candidate
     reached = sentence.reaching(passage.article.text, sentence.start, following.end)
     return replace(candidate, sentence=reached)

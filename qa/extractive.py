@@ -101,8 +101,9 @@ def _enough(best: Sequence[Judged], room: int) -> list[Judged]:
     for answer in best:
         length = len(answer.members[0].candidate.sentence.text.split())
         weighs_enough = answer.share >= FURTHER_SHARE * best[0].share and length <= room
-        is_out_of_place = _is_shown(answer, chosen) or _is_out_of_place(answer, chosen)
-        if not chosen or (weighs_enough and not is_out_of_place):
+        if not chosen or (
+            weighs_enough and not _is_shown(answer, chosen) and not _is_out_of_place(answer, chosen)
+        ):
             chosen.append(answer)
             room -= length
     return chosen

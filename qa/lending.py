@@ -43,7 +43,7 @@ def lenders_of(
     return [
         _of_row(question, told, row)
         if is_row(told[row][1].text) and (answers[row] or question.is_of_whole_sentences)
-        else _before(told, no_statement, row) or _behind(question, told, answers, row)
+        else _before(told, no_statement, row) or _behind(question, told, answers, no_statement, row)
         for row in range(len(told))
     ]
 
@@ -109,10 +109,16 @@ def _before(told: Sequence[Told], no_statement: Sequence[bool], row: int) -> Row
     return list(takewhile(lambda other: no_statement[other] and other not in claims, same))
 
 
-def _behind(question: Question, told: Sequence[Told], answers: Sequence[bool], row: int) -> Rows:
+def _behind(
+    question: Question,
+    told: Sequence[Told],
+    answers: Sequence[bool],
+    no_statement: Sequence[bool],
+    row: int,
+) -> Rows:
     """The next sentence, where it has no exact words but tells what is asked of whom this names."""
     behind = row + 1
-    if not answers[row] or behind == len(told) or answers[behind]:
+    if not answers[row] or behind == len(told) or answers[behind] or no_statement[behind]:
         return ()
     (passage, sentence), (other, following) = told[row], told[behind]
     return (behind,) if other is passage and tells_the_rest(question, sentence, following) else ()
